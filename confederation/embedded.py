@@ -108,7 +108,7 @@ def secret_key(var_dir: Path) -> str:
 def keep_secret_key(var_dir: Path) -> None:
     """Make the signing key once; a key that stands is never replaced."""
     path = var_dir / "secret-key"
-    with contextlib.suppress(FileExistsError), path.open("x", opener=_private) as file:
+    with contextlib.suppress(FileExistsError), open(path, "x", opener=_private) as file:
         file.write(secrets.token_urlsafe(50) + "\n")
     if not path.read_text().strip():
         raise ServiceError(f"{path} is empty: delete it, and a new signing key is made (everyone signs in again).")
