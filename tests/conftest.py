@@ -1,0 +1,30 @@
+"""What every test may ask for. The cast stands in `tests/cast.py`."""
+
+import pytest
+
+from tests.plumbing import services
+from tests.plumbing.browser import browser_context_args, browser_type_launch_args, page, sign_in
+from tests.plumbing.database import app_connection, as_owner, clock, connect_as_app, django_db_setup
+from tests.plumbing.services import empty_redis, start_worker
+
+__all__ = [
+    "app_connection",
+    "as_owner",
+    "browser_context_args",
+    "browser_type_launch_args",
+    "clock",
+    "connect_as_app",
+    "django_db_setup",
+    "empty_redis",
+    "page",
+    "sign_in",
+    "start_worker",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    services.start(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    services.stop(config)
