@@ -45,11 +45,13 @@ class Approval:
                 for i, (name, score) in enumerate(zip(self.candidates, self.scores, strict=True))
             ],
             "elected": numbers(self.elected),
+            "elected_names": [self.candidates[c] for c in self.elected],
             "ties": ties_as_list(self.ties),
         }
 
-    def as_json(self) -> str:
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+    def as_json(self, **more: Any) -> str:
+        """The same as JSON text, with `more` beside it (a title, the seed of the lots)."""
+        return json.dumps({**more, **self.as_dict()}, ensure_ascii=False, indent=1)
 
     def as_csv(self) -> str:
         """A row a candidate: number, name, approvals, outcome."""

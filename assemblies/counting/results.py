@@ -70,6 +70,7 @@ class Count:
             "quota": None if self.quota is None else self.decimal(self.quota),
             "candidates": [{"number": i + 1, "name": name} for i, name in enumerate(self.candidates)],
             "elected": numbers(self.elected),
+            "elected_names": [self.candidates[c] for c in self.elected],
             "stages": [self._stage(number, stage) for number, stage in enumerate(self.stages, 1)],
         }
 
@@ -92,8 +93,9 @@ class Count:
             plain["keep"] = [self.decimal(k) for k in stage.keep]
         return plain
 
-    def as_json(self) -> str:
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+    def as_json(self, **more: Any) -> str:
+        """The same as JSON text, with `more` beside it (a title, the seed of the lots)."""
+        return json.dumps({**more, **self.as_dict()}, ensure_ascii=False, indent=1)
 
     def as_csv(self) -> str:
         """One row a candidate and stage, and two for what went to nobody; the header names the columns."""

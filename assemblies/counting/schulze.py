@@ -67,6 +67,7 @@ class Condorcet:
             "blank": self.blank,
             "candidates": [{"number": i + 1, "name": name} for i, name in enumerate(self.candidates)],
             "elected": numbers(self.elected),
+            "elected_names": [self.candidates[c] for c in self.elected],
             "ranking": [numbers(group) for group in self.ranking],
             "condorcet_winner": None if self.condorcet_winner is None else self.condorcet_winner + 1,
             "smith_set": numbers(self.smith),
@@ -75,8 +76,9 @@ class Condorcet:
             "ties": ties_as_list(self.ties),
         }
 
-    def as_json(self) -> str:
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+    def as_json(self, **more: Any) -> str:
+        """The same as JSON text, with `more` beside it (a title, the seed of the lots)."""
+        return json.dumps({**more, **self.as_dict()}, ensure_ascii=False, indent=1)
 
     def as_csv(self) -> str:
         """The pairwise matrix: row i, column j is the number of ballots that rank i above j."""
