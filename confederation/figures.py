@@ -161,13 +161,15 @@ def territory_map(
     level: str = "comarcas",
     inner: str = "municipalities",
     ids: Collection[str] | None = None,
+    labels: bool = False,
     width: int = 640,
     tolerance: float = 0.6,
 ) -> str:
     """A map whose areas are the objects of one `level`, each a link where `links` has its id.
 
     The borders of the `inner` level are drawn as one thin path, those of `level` as one thicker path. With `ids`
-    only those areas are drawn, and the map is fitted to them. `ties` are lines between two places.
+    only those areas are drawn, and the map is fitted to them. `ties` are lines between two places. With `labels` the
+    linked areas carry their titles, the largest first, where there is room (small screens hide them).
     Lengths are in units of the drawing, places in degrees (longitude, latitude).
     """
     links = links or {}
@@ -203,7 +205,40 @@ def territory_map(
         css = f"mark {escape(mark.link.css)}".strip()
         circle = f'<circle class="{css}" cx="{tenths(x)}" cy="{tenths(y)}" r="{mark.size:g}"/>'
         out.append(_linked(mark.link, circle))
+    if labels:
+        outlines = {
+            key: max(([p for arc in arcs for p in line(arc)] for arcs in area.rings), key=lambda o: abs(shoelace(o)[0]))
+            for key, area in areas.items()
+            if key in links
+        }
+        out += place_labels((links[key].title, outline) for key, outline in outlines.items())
     return "".join(out) + "</svg>"
+
+
+def place_labels(
+    named: Iterable[tuple[str, Sequence[tuple[int, int]]]], height: float = 14, letter: float = 6.2
+) -> list[str]:
+    """A text in the middle of each outline, the largest first, unless it would cover one already placed."""
+    boxes, out = [], []
+    for words, outline in sorted(named, key=lambda pair: -abs(shoelace(pair[1])[0])):
+        _, x, y = shoelace(outline)
+        half = len(words) * letter / 2
+        box = (x - half, y - height / 2, x + half, y + height / 2)
+        if not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in boxes):
+            boxes.append(box)
+            out.append(f'<text x="{x:.0f}" y="{y + 4:.0f}" aria-hidden="true">{escape(words)}</text>')
+    return out
+
+
+def shoelace(outline: Sequence[tuple[int, int]]) -> tuple[float, float, float]:
+    """Signed area and centre of gravity of an outline given in tenths, in whole units."""
+    area = cx = cy = 0
+    for (x0, y0), (x1, y1) in zip(outline, [*outline[1:], outline[0]], strict=True):
+        cross = x0 * y1 - x1 * y0
+        area, cx, cy = area + cross, cx + (x0 + x1) * cross, cy + (y0 + y1) * cross
+    if not area:
+        return 0, outline[0][0] / 10, outline[0][1] / 10
+    return area / 200, cx / area / 30, cy / area / 30
 
 
 def _linked(link: Link | None, shape: str) -> str:

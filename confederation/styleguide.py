@@ -98,6 +98,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 Mark((-0.6277, 42.3172), Link("#loarre", "Loarre: a recall", "stop")),
                 Mark((-0.2187, 42.1219), Link("#sietamo", "Siétamo: voting opens on Monday", "wait")),
             ],
+            labels=True,
             title="Map of the comarcas of Aragón",
         ),
         "near": territory_map(
@@ -109,6 +110,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 key: Link(f"#{key}", area.properties["name"], "some" if key == "22001" else "")
                 for key, area in region.objects["municipalities"].items()
             },
+            labels=True,
             title="Map of the municipalities of Somontano de Barbastro",
         ),
     }

@@ -89,7 +89,7 @@ def when(moment: datetime | date | None, *, relative: bool = True, time: bool = 
     words = format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment, pattern))
     if not relative:
         return words
-    return format_html('{} <span class="quiet">({})</span>', words, distance(moment, now))
+    return format_html('{} <span class="quiet nowrap">({})</span>', words, distance(moment, now))
 
 
 def distance(moment: datetime | date, now: datetime | None = None) -> str:
@@ -252,7 +252,7 @@ def result_bars(yes: int, no: int, abstain: int = 0, needed_share=None, needed_v
     ]
     for row in rows:
         share = Fraction(row["votes"], whole) if whole else Fraction(0)
-        row |= {"width": across(share), "percent": percent(share)}
+        row |= {"width": across(share), "percent": percent(share) if whole else ""}
     line = caption = None
     if needed_votes is not None and whole:
         line = line_at(Fraction(needed_votes, whole)) | {"label": _("%(n)s needed") % {"n": needed_votes}}
@@ -308,7 +308,7 @@ def log(entries) -> dict:
 
 @register.simple_tag
 def facts(*pairs, css: str = "facts") -> SafeString:
-    """Names and values in a row: `{% facts "Closes" closes "Voted" voted %}`; css `summary` or `tiles` draws them so."""
+    """Names and values in a row: `{% facts "Closes" closes "Voted" voted %}`; css is facts, summary or tiles."""
     rows = zip(pairs[::2], pairs[1::2], strict=True)
     return format_html('<dl class="{}">{}</dl>', css, format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows))
 
