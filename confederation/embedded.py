@@ -190,7 +190,7 @@ def _passing_capability() -> str:
     raise ServiceError("A folder above this project is shut to other users: move the project out of it.")
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Whether the process runs; one that has ended and waits for its parent does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -276,7 +276,7 @@ class Postgres:
         """The postmaster of this data folder, if it is running."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            if _alive(pid) and Path(f"/proc/{pid}/cwd").resolve() == self.data:
+            if alive(pid) and Path(f"/proc/{pid}/cwd").resolve() == self.data:
                 return pid
         return None
 
@@ -437,16 +437,16 @@ class Redis:
         if pid is None:
             return
         os.kill(pid, signal.SIGTERM)  # writes its file to disk and ends
-        if not _wait(lambda: not _alive(pid), 20):
+        if not _wait(lambda: not alive(pid), 20):
             os.kill(pid, signal.SIGKILL)
-            _wait(lambda: not _alive(pid), 5)
+            _wait(lambda: not alive(pid), 5)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
 
     def pid(self) -> int | None:
         with contextlib.suppress(OSError, ValueError):
             pid = int((self.folder / "pid").read_text())
-            if _alive(pid) and Path(f"/proc/{pid}/cwd").resolve() == self.folder:
+            if alive(pid) and Path(f"/proc/{pid}/cwd").resolve() == self.folder:
                 return pid
         return None
 

@@ -12,7 +12,6 @@ import environ
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command, get_commands
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
@@ -31,8 +30,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The databases made and migrated by the owner, then used in the application's role."""
     options = connection.settings_dict["OPTIONS"]
     with django_db_blocker.unblock():
-        if "grant" in get_commands():
-            call_command("grant", verbosity=0)
         _remember_seed()
         connection.close()
         options["options"] = f"-c role={settings.APP_ROLE}"
