@@ -1,7 +1,7 @@
 """Figures drawn by the server as SVG strings, from plain data and with the standard library alone.
 
 Colours come from civic.css by class, so a figure follows light, dark and print. Every figure stands beside a table
-or list with the same facts; `{% scroll %}` gives it a region to scroll in. Texts are escaped here.
+or list with the same facts, and the wide ones scroll in a region (docs/LOOK.md). Texts are escaped here.
 
 Sources: the TopoJSON Format Specification 1.0 (delta-encoded, quantised arcs; ~i is arc i backwards);
 D. Douglas and T. Peucker, 1973, for thinning lines; K. Sugiyama et al., 1981, for ordering layers by barycentre.

@@ -1,10 +1,13 @@
 """The parts that pages are made of. How to call each one: docs/LOOK.md."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
+from importlib import import_module
 
 from django import template
+from django.conf import settings
 from django.forms import CheckboxInput
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
@@ -29,6 +32,7 @@ PLACES = [
 OWN_PLACES = [
     ("desk", gettext_lazy("Desk")),
     ("account", gettext_lazy("Account")),
+    ("account_email", gettext_lazy("Account")),  # until the account has a page of its own
 ]
 
 
@@ -145,7 +149,7 @@ def places(context: Context, own: bool = False) -> dict:
     path = context["request"].path if "request" in context else ""
     found = []
     for name, label in OWN_PLACES if own else PLACES:
-        if url := address(name):
+        if (url := address(name)) and label not in [place["label"] for place in found]:
             here = path == url if name == "home" else path.startswith(url)
             found.append({"label": label, "url": url, "current": "page" if path == url else "true" if here else ""})
     return {"places": found, "own": own, "user": context.get("user"), "csrf_token": context.get("csrf_token")}
@@ -206,6 +210,16 @@ def errors(*forms) -> dict:
 def refusal(refused, level: int = 2) -> dict:
     """Why an act was refused, and by which article. `level` is that of its heading; 0 draws none."""
     return {"refusal": refused, "level": level}
+
+
+@register.inclusion_tag("_signins.html", takes_context=True)
+def signins(context: Context) -> dict:
+    """Who may be signed in as while the demo runs; nothing otherwise."""
+    found = []
+    if settings.DEMO:
+        with suppress(ImportError):
+            found = import_module("confederation.demo.signins").SIGNINS
+    return {"signins": found, "csrf_token": context.get("csrf_token")}
 
 
 # ---- numbers ----
@@ -311,9 +325,3 @@ def facts(*pairs, css: str = "facts") -> SafeString:
     """Names and values in a row: `{% facts "Closes" closes "Voted" voted %}`; css is facts, summary or tiles."""
     rows = zip(pairs[::2], pairs[1::2], strict=True)
     return format_html('<dl class="{}">{}</dl>', css, format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows))
-
-
-@register.simple_block_tag
-def scroll(content: str, label: str) -> SafeString:
-    """A region that a wide table or figure scrolls in, reachable by keyboard."""
-    return format_html('<div class="scroll" role="region" tabindex="0" aria-label="{}">{}</div>', label, content)
