@@ -32,6 +32,7 @@ ROOM_NEEDED = 300 * 1024 * 1024  # bytes: the demo region and its write-ahead lo
 PATIENCE = 15  # seconds a child has to end by itself
 LONGEST_PAUSE = 30  # seconds before a child that keeps ending is started again
 STEADY = 60  # seconds after which a child's earlier endings are forgotten
+AS_ROOT = "ignore:You're running the worker with superuser privileges"  # said once by us, in one line
 FIRST_ANSWER = 90  # seconds for the web server to answer at all
 
 
@@ -165,6 +166,8 @@ class Supervisor:
                 f" and {ROOM_NEEDED // 2**20} MB are needed."
             )
         self._try_the_port()
+        if os.geteuid() == 0:
+            say("running as root; an account of its own is safer (docs/OPERATING.md)")
         try:
             embedded.keep_secret_key(self.var_dir)
         except OSError as error:
@@ -294,10 +297,10 @@ class Supervisor:
     def _start_children(self) -> None:
         self._unless_stopping()
         python = sys.executable
-        celery = [python, "-m", "celery", "-A", "confederation"]
+        celery = [python, "-W", AS_ROOT, "-m", "celery", "--app", "confederation", "--quiet"]
         web = [
             python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", "2", "--blocking-threads", "6", "--no-ws", "--respawn-failed-workers",
+            "--workers", "2", "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers",
             "--respawn-interval", "1", "--workers-kill-timeout", "10", "--log-level", "warning",
             "confederation.wsgi:application",
         ]  # fmt: skip
