@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 Point = tuple[float, float]
@@ -125,7 +126,7 @@ def tenths(number: int) -> str:
 def pen(points: Sequence[tuple[int, int]], close: bool = False) -> str:
     """Path data through the points, relative after the first; nothing where they all fall together."""
     parts = [f"M{tenths(points[0][0])} {tenths(points[0][1])}l"]
-    for (x0, y0), (x, y) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x, y) in pairwise(points):
         if (x, y) != (x0, y0):
             for number in (x - x0, y - y0):
                 digits = tenths(number)
@@ -301,10 +302,8 @@ def layered(
     y = {key: rank[node.level] * row + 10 for key, node in nodes.items()}
     height = (len(levels) - 1) * row + 20 + box[1] if levels else 0
     css = "fig wide" if room > width else "fig"
-    out = [
-        f'<svg class="{css}" viewBox="0 0 {room:g} {height:g}" width="{room:g}" height="{height:g}" '
-        f'role="group" aria-label="{escape(title)}">'
-    ]
+    size = f'viewBox="0 0 {room:g} {height:g}" width="{room:g}" height="{height:g}"'
+    out = [f'<svg class="{css}" {size} role="group" aria-label="{escape(title)}">']
     for child, parent, held in edges:
         x0, y0, x1, y1 = x[child], y[child], x[parent], y[parent] + box[1]
         middle = (y0 + y1) / 2

@@ -19,7 +19,7 @@ Lot = Callable[[Sequence[int]], int]
 LARGEST_POOL = 65_535
 
 
-class LotNeeded(Exception):  # noqa: N818
+class LotNeeded(Exception):
     """A tie that only a lot can settle, in a count that was given none; `tied` are the candidates."""
 
     def __init__(self, tied: Sequence[int]) -> None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 MOST_CANDIDATES = 32_767  # int16
 
 
-class BadBallot(ValueError):  # noqa: N818
+class BadBallot(ValueError):
     """A ballot that cannot be counted: `index` is its place in the input, from 0; `reason` a sentence."""
 
     def __init__(self, index: int, reason: str) -> None:

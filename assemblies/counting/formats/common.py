@@ -10,7 +10,7 @@ from assemblies.counting.profile import BadBallot, Profile
 Levels = Sequence[Sequence[int]]
 
 
-class Malformed(ValueError):  # noqa: N818
+class Malformed(ValueError):
     """A ballot file that cannot be read; `line` counts from 1, `reason` is a sentence."""
 
     def __init__(self, line: int, reason: str) -> None:

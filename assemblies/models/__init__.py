@@ -1,0 +1,39 @@
+from .assembly import Assembly, Majority, Rules, StandingOrders, rules_in_words
+from .ballot import Ballot
+from .citizen import Citizen
+from .citizenship import Application, Citizenship, admit, apply
+from .decision import Decision
+from .entry import Disclosure, Entry, Log, Pending, address, record
+from .letter import Letter, Told
+from .office import Office
+from .policy import Policy, PolicyVersion
+from .proposal import Proposal
+from .roll_import import RollImport
+
+__all__ = [
+    "Application",
+    "Assembly",
+    "Ballot",
+    "Citizen",
+    "Citizenship",
+    "Decision",
+    "Disclosure",
+    "Entry",
+    "Letter",
+    "Log",
+    "Majority",
+    "Office",
+    "Pending",
+    "Policy",
+    "PolicyVersion",
+    "Proposal",
+    "RollImport",
+    "Rules",
+    "StandingOrders",
+    "Told",
+    "address",
+    "admit",
+    "apply",
+    "record",
+    "rules_in_words",
+]

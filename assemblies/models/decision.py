@@ -1,0 +1,384 @@
+"""One question put to the vote, from its calling to its frozen result; and the open ballots cast in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import connection, models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..clock import CivicNow, now
+from ..counting.majority import THRESHOLDS, Quorum, Tally, Threshold
+from ..refusal import CONFLICT, UNFIT, Refusal, act
+from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, FORBIDDEN, checked, fixed, lock, refuse, unchanged
+from .assembly import Assembly, Majority
+from .citizen import Citizen
+from .entry import record
+from .proposal import Proposal
+
+if TYPE_CHECKING:
+    from .ballot import Ballot
+
+RULES = ("threshold", "quorum_per_mille", "quorum_number", "electorate")
+FIGURES = ("yes", "no", "abstain", "outcome")
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def open(self, at: datetime) -> DecisionQuerySet:
+        """Those being voted on at that moment, whether or not a worker has noted it."""
+        return self.filter(opens_at__lte=at, closes_at__gt=at)
+
+    def coming(self, at: datetime) -> DecisionQuerySet:
+        return self.filter(opens_at__gt=at)
+
+    def over(self, at: datetime) -> DecisionQuerySet:
+        return self.filter(closes_at__lte=at)
+
+    def due_to_open(self, at: datetime) -> DecisionQuerySet:
+        """Those whose opening has come and is not yet noted."""
+        return self.filter(opens_at__lte=at, opened_at=None)
+
+    def due_to_close(self, at: datetime) -> DecisionQuerySet:
+        """Those whose close has come and whose result is not yet frozen."""
+        return self.filter(closes_at__lte=at, closed_at=None)
+
+    def call(
+        self,
+        proposal: Proposal,
+        *,
+        by: Citizen | None,
+        opens_at: datetime | None = None,
+        closes_at: datetime | None = None,
+    ) -> Decision:
+        """Call the vote. The database holds deliberation, notice and the least time a vote stays open."""
+        with act():
+            proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+            at = now()
+            if proposal.offered_at is None or proposal.withdrawn_at is not None:
+                raise Refusal(
+                    1, _("Only a proposal that is before the assembly can be put to the vote."), status=CONFLICT
+                )
+            earliest = proposal.earliest_opening(at)
+            opens_at = opens_at or earliest
+            closes_at = closes_at or opens_at + proposal.assembly.orders(at).voting_period
+            if opens_at < earliest:
+                raise Refusal(
+                    20,
+                    _("The vote may open from %(moment)s on: deliberation and notice come first.")
+                    % {"moment": _moment(earliest)},
+                    status=UNFIT,
+                )
+            decision = self.create(
+                assembly=proposal.assembly, proposal=proposal, called_by=by, opens_at=opens_at, closes_at=closes_at
+            )
+            decision.refresh_from_db()
+            record(
+                "decision.called",
+                decision,
+                log=proposal.assembly.log_id,
+                by=by,
+                at=decision.called_at,
+                proposal=proposal.pk,
+                opens_at=opens_at,
+                closes_at=closes_at,
+            )
+        return decision
+
+
+class Decision(models.Model):
+    """One question put to the vote of one assembly.
+
+    Open and closed are functions of `opens_at`, `closes_at` and the clock. At the opening the rules and the size of
+    the electorate are copied here; at the close the tally and the outcome are frozen here. `opened_at` and
+    `closed_at` only say when that was written down.
+    """
+
+    class Outcome(models.TextChoices):
+        CARRIED = "carried", gettext_lazy("carried")
+        LOST = "lost", gettext_lazy("lost")
+        TIED = "tied", gettext_lazy("tied: a tie does not carry")
+        QUORUM_MISSED = "quorum_missed", gettext_lazy("quorum missed")
+
+    class Phase(models.TextChoices):
+        COMING = "coming", gettext_lazy("Opens later")
+        OPEN = "open", gettext_lazy("Open for voting")
+        COUNTING = "counting", gettext_lazy("Being counted")
+        CLOSED = "closed", gettext_lazy("Decided")
+
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="decisions")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="decisions")
+    called_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+")
+    called_at = models.DateTimeField(db_default=CivicNow())
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    opened_at = models.DateTimeField(null=True)
+    threshold = models.CharField(max_length=20, choices=Majority.choices, null=True)
+    quorum_per_mille = models.PositiveSmallIntegerField(null=True)
+    quorum_number = models.PositiveIntegerField(null=True)
+    electorate = models.PositiveIntegerField(null=True)
+
+    closed_at = models.DateTimeField(null=True)
+    yes = models.PositiveIntegerField(null=True)
+    no = models.PositiveIntegerField(null=True)
+    abstain = models.PositiveIntegerField(null=True)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, null=True)
+
+    objects = DecisionQuerySet.as_manager()
+    privileges = "SELECT, INSERT, UPDATE"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["assembly", "-closes_at"]),
+            models.Index(fields=["opens_at"], condition=Q(opened_at__isnull=True), name="decision_due_to_open"),
+            models.Index(fields=["closes_at"], condition=Q(closed_at__isnull=True), name="decision_due_to_close"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="decision_closes_after_it_opens", condition=Q(closes_at__gt=F("opens_at"))),
+            models.UniqueConstraint(
+                name="decision_one_standing_a_proposal",
+                fields=["proposal"],
+                condition=Q(outcome__isnull=True) | ~Q(outcome="quorum_missed"),
+            ),
+            models.CheckConstraint(
+                name="decision_opened_whole",
+                condition=Q(opened_at__isnull=True, **{f"{name}__isnull": True for name in RULES})
+                | Q(opened_at__isnull=False, **{f"{name}__isnull": False for name in RULES}),
+            ),
+            models.CheckConstraint(
+                name="decision_closed_whole",
+                condition=Q(closed_at__isnull=True, **{f"{name}__isnull": True for name in FIGURES})
+                | Q(closed_at__isnull=False, opened_at__isnull=False, **{f"{name}__isnull": False for name in FIGURES}),
+            ),
+            models.CheckConstraint(
+                name="decision_no_more_votes_than_electors",
+                condition=Q(closed_at__isnull=True) | Q(electorate__gte=F("yes") + F("no") + F("abstain")),
+            ),
+        ]
+        triggers = [
+            *fixed(1, "A decision is never removed.", delete_only=True),
+            checked(
+                "called",
+                pgtrigger.Insert,
+                "SELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;",
+                "NEW.called_at := civic_now();",
+                "SELECT * INTO STRICT orders FROM assemblies_standingorders"
+                " WHERE id = orders_in_force(NEW.assembly_id, NEW.called_at);",
+                refuse(
+                    1,
+                    "asked.assembly_id <> NEW.assembly_id OR asked.offered_at IS NULL"
+                    " OR asked.withdrawn_at IS NOT NULL",
+                    "A decision asks a proposal that is before its own assembly.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    1,
+                    "asked.effect <> 'question' AND (NEW.called_by_id IS NULL OR NOT"
+                    " holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', NEW.called_at))",
+                    "A facilitator of the assembly puts proposals to the vote.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    20,
+                    "NEW.opens_at < asked.offered_at + orders.deliberation",
+                    "No vote opens before the deliberation time of the standing orders has passed.",
+                ),
+                refuse(
+                    20,
+                    "NEW.opens_at < NEW.called_at + orders.notice - interval '1 minute'",
+                    "No vote opens before the notice of the standing orders has passed.",
+                ),
+                refuse(
+                    20,
+                    "NEW.closes_at < NEW.opens_at + orders.voting_period",
+                    "A vote stays open at least as long as the standing orders say.",
+                ),
+                refuse(
+                    3,
+                    "NEW.opened_at IS NOT NULL OR NEW.closed_at IS NOT NULL",
+                    "A decision is called before it opens.",
+                    FORBIDDEN,
+                ),
+                declare=[("asked", "assemblies_proposal%ROWTYPE"), ("orders", "assemblies_standingorders%ROWTYPE")],
+            ),
+            checked(
+                "moves_on",
+                pgtrigger.Update,
+                unchanged(
+                    3,
+                    "A decision that has been called keeps its question and its times.",
+                    "assembly_id",
+                    "proposal_id",
+                    "called_by_id",
+                    "called_at",
+                    "opens_at",
+                    "closes_at",
+                ),
+                refuse(2, "OLD.closed_at IS NOT NULL", "A closed decision is never changed.", FORBIDDEN),
+                "IF OLD.opened_at IS NULL THEN",
+                lock(ASSEMBLY_ROLL, "NEW.assembly_id"),
+                refuse(3, "civic_now() < NEW.opens_at", "This vote has not opened yet."),
+                refuse(3, "NEW.closed_at IS NOT NULL", "A decision opens before it closes."),
+                "NEW.opened_at := civic_now();",
+                "SELECT CASE WHEN p.effect = 'orders' THEN o.majority_for_orders ELSE o.majority END,"
+                " o.quorum_per_mille, o.quorum_number"
+                " INTO STRICT NEW.threshold, NEW.quorum_per_mille, NEW.quorum_number"
+                " FROM assemblies_standingorders o, assemblies_proposal p"
+                " WHERE o.id = orders_in_force(NEW.assembly_id, NEW.opens_at) AND p.id = NEW.proposal_id;",
+                "NEW.electorate := (SELECT count(*) FROM assemblies_citizenship c WHERE c.assembly_id = NEW.assembly_id"
+                " AND c.valid_from <= NEW.opens_at AND (c.valid_until IS NULL OR c.valid_until > NEW.opens_at));",
+                "ELSE",
+                unchanged(
+                    3,
+                    "The rules and the electorate of a vote are frozen at its opening.",
+                    "opened_at",
+                    *RULES,
+                ),
+                lock(DECISION_BOX, "NEW.id"),
+                refuse(2, "civic_now() < NEW.closes_at", "This vote has not closed yet."),
+                "NEW.closed_at := civic_now();",
+                "SELECT c.yes, c.no, c.abstain INTO STRICT NEW.yes, NEW.no, NEW.abstain FROM decision_count(NEW.id) c;",
+                "NEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain, NEW.electorate,"
+                " NEW.quorum_per_mille, NEW.quorum_number);",
+                "END IF;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.proposal.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("decision", args=[self.pk])
+
+    def phase(self, at: datetime) -> str:
+        if at < self.opens_at:
+            return self.Phase.COMING
+        if at < self.closes_at:
+            return self.Phase.OPEN
+        return self.Phase.CLOSED if self.closed_at else self.Phase.COUNTING
+
+    @property
+    def rule(self) -> Threshold | None:
+        return THRESHOLDS[self.threshold] if self.threshold else None
+
+    @property
+    def quorum(self) -> Quorum | None:
+        if self.quorum_per_mille is None or self.quorum_number is None:
+            return None
+        return Quorum(per_mille=self.quorum_per_mille, number=self.quorum_number)
+
+    @property
+    def tally(self) -> Tally | None:
+        """The frozen tally; there is none before the close, not even a running one."""
+        if self.closed_at is None:
+            return None
+        return Tally(yes=self.yes, no=self.no, abstain=self.abstain, electorate=self.electorate)
+
+    @property
+    def carried(self) -> bool:
+        return self.outcome == self.Outcome.CARRIED
+
+    def electors(self) -> models.QuerySet[Citizen]:
+        """Who may vote: the citizens when it opens (article 3)."""
+        return self.assembly.citizens(self.opens_at)
+
+    def electorate_size(self, at: datetime) -> int:
+        """The frozen size of the electorate, or the size of the roll while it has not opened."""
+        if self.electorate is not None:
+            return self.electorate
+        return self.assembly.citizens(min(at, self.opens_at)).count()
+
+    def turnout(self) -> int:
+        """How many have voted so far: the only figure shown before the close."""
+        if self.tally is not None:
+            return self.tally.voters
+        return self.ballots.count()
+
+    def ballot_of(self, citizen: Citizen) -> Ballot | None:
+        return self.ballots.filter(voter=citizen).first()
+
+    def open(self) -> bool:
+        """Copy the rules and count the electorate as they stood at `opens_at`. Says whether it was this call."""
+        with act():
+            opened = Decision.objects.filter(pk=self.pk, opened_at=None).update(opened_at=CivicNow())
+            self.refresh_from_db()
+            if opened:
+                record(
+                    "decision.opened",
+                    self,
+                    log=self.assembly.log_id,
+                    at=self.opens_at,
+                    threshold=self.threshold,
+                    quorum_per_mille=self.quorum_per_mille,
+                    quorum_number=self.quorum_number,
+                    electorate=self.electorate,
+                )
+        return bool(opened)
+
+    def cast(self, *, by: Citizen, choice: str) -> Ballot:
+        """Cast a vote, or change it: until the close, one a citizen (article 2). When this returns it is on disk."""
+        from .ballot import Ballot
+
+        if choice not in Ballot.Choice.values:
+            raise Refusal(2, _("Choose in favour, against, or abstain."), status=UNFIT)
+        with act():
+            if self.opened_at is None and now() >= self.opens_at:
+                self.open()
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO assemblies_ballot (decision_id, voter_id, choice) VALUES (%s, %s, %s)"
+                    " ON CONFLICT (decision_id, voter_id) DO UPDATE SET choice = excluded.choice RETURNING id",
+                    [self.pk, by.pk, choice],
+                )
+                (ballot_id,) = cursor.fetchone()
+        return Ballot(pk=ballot_id, decision=self, voter=by, choice=choice)
+
+    def close(self) -> bool:
+        """Freeze tally and outcome, once, and draw the policy version when it carried. Says whether it did so."""
+        from .ballot import commitments
+        from .policy import adopt
+
+        with act():
+            if self.opened_at is None:
+                self.open()
+            closed = Decision.objects.filter(pk=self.pk, closed_at=None).update(closed_at=CivicNow())
+            self.refresh_from_db()
+            if not closed:
+                return False
+            record(
+                "decision.closed",
+                self,
+                log=self.assembly.log_id,
+                at=self.closes_at,
+                electorate=self.electorate,
+                yes=self.yes,
+                no=self.no,
+                abstain=self.abstain,
+                outcome=self.outcome,
+                ballots=commitments(self),
+            )
+            version = adopt(self)
+            if version is not None:
+                record(
+                    "policy.repealed" if version.repeals else "policy.adopted",
+                    version,
+                    log=self.assembly.log_id,
+                    at=version.in_force_from,
+                    policy=version.policy_id,
+                    number=version.number,
+                    decision=self.pk,
+                    text=version.text,
+                )
+        return True
+
+
+def _moment(at: datetime) -> str:
+    from django.utils import timezone
+    from django.utils.formats import date_format
+
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

@@ -1,0 +1,52 @@
+"""Letters to citizens, written once for each fact, and sent by the workers."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ..clock import CivicNow
+from .citizen import Citizen
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def due(self, at) -> LetterQuerySet:
+        return self.filter(sent_at=None, written_at__lte=at)
+
+    def write(self, citizens, *, about: str, subject: str, body: str) -> int:
+        """Write the same letter to many, one a person and fact; who has it already is passed over."""
+        letters = [Letter(citizen=citizen, about=about, subject=subject, body=body) for citizen in citizens]
+        self.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
+        return len(letters)
+
+
+class Letter(models.Model):
+    """One letter to one person about one fact. No vote's content ever stands in it."""
+
+    citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="letters")
+    about = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    written_at = models.DateTimeField(db_default=CivicNow())
+    sent_at = models.DateTimeField(null=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+        indexes = [models.Index(fields=["written_at"], condition=models.Q(sent_at__isnull=True), name="letter_due")]
+        constraints = [models.UniqueConstraint(fields=["citizen", "about"], name="letter_one_a_fact")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Told(models.Model):
+    """A fact whose telling is done: nobody is told twice, however often the sweep runs."""
+
+    about = models.CharField(max_length=80, primary_key=True)
+    at = models.DateTimeField(db_default=CivicNow())
+
+    privileges = "SELECT, INSERT"
+
+    def __str__(self) -> str:
+        return self.about

@@ -1,0 +1,220 @@
+"""What somebody lays before an assembly, to be judged and then voted on as it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..clock import CivicNow, now
+from ..refusal import CONFLICT, UNFIT, Refusal, act
+from ..triggers import FORBIDDEN, checked, fixed, refuse, unchanged
+from .assembly import Assembly
+from .citizen import Citizen
+from .entry import record
+
+if TYPE_CHECKING:
+    from .decision import Decision
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def offered(self) -> ProposalQuerySet:
+        """Those that everyone may read: drafts are their author's alone."""
+        return self.filter(offered_at__isnull=False)
+
+    def waiting(self) -> ProposalQuerySet:
+        """Offered, not withdrawn, and not (or not validly) put to the vote."""
+        from .decision import Decision
+
+        standing = Decision.objects.exclude(outcome=Decision.Outcome.QUORUM_MISSED)
+        return self.offered().filter(withdrawn_at=None).exclude(pk__in=standing.values("proposal"))
+
+    def draft(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
+        """Write a draft. Only its author sees it until it is offered."""
+        if not by.is_citizen_of(assembly, now()):
+            raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": assembly})
+        title, text = title.strip(), text.strip()
+        if effect == Proposal.Effect.REPEAL:
+            text = text or _("The policy is repealed.")
+        if not title or not text:
+            raise Refusal(20, _("A proposal needs a title and a text."), status=UNFIT)
+        with act():
+            return self.create(assembly=assembly, author=by, title=title, text=text, effect=effect, policy=policy)
+
+    def lay(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
+        with act():
+            proposal = self.draft(assembly, title, text, by=by, effect=effect, policy=policy)
+            proposal.offer(by=by)
+        return proposal
+
+
+class Proposal(models.Model):
+    """A text before an assembly. From the moment it is offered it does not change; it can be withdrawn.
+
+    `effect` says what carries with it: a new policy, a new version of one, its repeal, new standing orders, or a
+    question whose effect is drawn on a floor above from the decision itself.
+    """
+
+    class Effect(models.TextChoices):
+        POLICY = "policy", gettext_lazy("adopts a new policy")
+        AMENDMENT = "amendment", gettext_lazy("adopts a new version of a policy")
+        REPEAL = "repeal", gettext_lazy("repeals a policy")
+        ORDERS = "orders", gettext_lazy("adopts new standing orders")
+        QUESTION = "question", gettext_lazy("decides a question")
+
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="proposals")
+    author = models.ForeignKey(Citizen, models.PROTECT, related_name="proposals")
+    title = models.CharField(gettext_lazy("title"), max_length=200)
+    text = models.TextField(gettext_lazy("text"), max_length=50_000)
+    effect = models.CharField(max_length=20, choices=Effect.choices, default=Effect.POLICY)
+    policy = models.ForeignKey("assemblies.Policy", models.PROTECT, null=True, related_name="proposals")
+    drafted_at = models.DateTimeField(db_default=CivicNow())
+    offered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ProposalQuerySet.as_manager()
+    privileges = "SELECT, INSERT, UPDATE"
+
+    class Meta:
+        indexes = [models.Index(fields=["assembly", "-offered_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="proposal_names_the_policy_it_changes",
+                condition=Q(effect__in=["amendment", "repeal"], policy__isnull=False)
+                | Q(effect__in=["policy", "orders", "question"], policy__isnull=True),
+            ),
+            models.CheckConstraint(name="proposal_has_words", condition=~Q(title="") & ~Q(text="")),
+            models.CheckConstraint(
+                name="proposal_withdrawn_after_offered",
+                condition=Q(withdrawn_at__isnull=True) | Q(offered_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            *fixed(17, "A proposal is withdrawn, never removed.", delete_only=True),
+            checked(
+                "laid",
+                pgtrigger.Insert,
+                refuse(1, "NEW.offered_at IS NOT NULL", "A proposal is drafted before it is offered.", FORBIDDEN),
+                refuse(
+                    1,
+                    "NOT is_citizen(NEW.author_id, NEW.assembly_id, civic_now())",
+                    "Only citizens of the assembly lay proposals before it.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    1,
+                    "NEW.policy_id IS NOT NULL AND NOT EXISTS (SELECT FROM assemblies_policy p"
+                    " WHERE p.id = NEW.policy_id AND p.assembly_id = NEW.assembly_id)",
+                    "An assembly changes its own policies, and no other's.",
+                    FORBIDDEN,
+                ),
+            ),
+            checked(
+                "moved_on",
+                pgtrigger.Update,
+                unchanged(
+                    1,
+                    "A proposal keeps its assembly, author and kind.",
+                    "assembly_id",
+                    "author_id",
+                    "effect",
+                    "policy_id",
+                    "drafted_at",
+                ),
+                refuse(
+                    1,
+                    "OLD.offered_at IS NOT NULL AND (NEW.title, NEW.text, NEW.offered_at)"
+                    " IS DISTINCT FROM (OLD.title, OLD.text, OLD.offered_at)",
+                    "What has been offered is voted on as it stands: withdraw it and offer another.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    1,
+                    "NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at AND (OLD.withdrawn_at IS NOT NULL"
+                    " OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = NEW.id"
+                    " AND d.outcome IS DISTINCT FROM 'quorum_missed'))",
+                    "What has been put to the vote can no longer be withdrawn.",
+                ),
+                "IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now(); END IF;",
+                "IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
+                " THEN NEW.withdrawn_at := civic_now(); END IF;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.pk])
+
+    @property
+    def decision(self) -> Decision | None:
+        """The latest decision on it; an earlier one can only have missed its quorum."""
+        return self.decisions.order_by("-pk").first()
+
+    def earliest_opening(self, at: datetime) -> datetime:
+        """The first moment a vote on it may open, if it were put to the vote at `at`."""
+        orders = self.assembly.orders(at)
+        return max(at + orders.notice, (self.offered_at or at) + orders.deliberation)
+
+    def offer(self, *, by: Citizen) -> None:
+        """Lay it before everyone; from now on it stands as it is, and its deliberation time runs."""
+        if by != self.author:
+            raise Refusal(1, _("Only its author may offer a draft."))
+        with act():
+            offered = Proposal.objects.filter(pk=self.pk, offered_at=None).update(offered_at=CivicNow())
+            if not offered:
+                raise Refusal(1, _("This proposal has been offered already."), status=CONFLICT)
+            self.refresh_from_db()
+            record(
+                "proposal.offered",
+                self,
+                log=self.assembly.log_id,
+                by=by,
+                at=self.offered_at,
+                title=self.title,
+                text=self.text,
+                effect=self.effect,
+                policy=self.policy_id,
+            )
+
+    def revise(self, *, by: Citizen, title: str, text: str) -> None:
+        """Change a draft. What has been offered cannot be changed."""
+        if by != self.author:
+            raise Refusal(1, _("Only its author may change a draft."))
+        with act():
+            Proposal.objects.filter(pk=self.pk).update(title=title.strip(), text=text.strip())
+        self.refresh_from_db()
+
+    def withdraw(self, *, by: Citizen) -> None:
+        """Take it back before it is put to the vote."""
+        if by != self.author:
+            raise Refusal(1, _("Only its author may withdraw a proposal."))
+        with act():
+            withdrawn = Proposal.objects.filter(pk=self.pk, offered_at__isnull=False, withdrawn_at=None).update(
+                withdrawn_at=CivicNow()
+            )
+            if not withdrawn:
+                raise Refusal(1, _("This proposal is not before the assembly."), status=CONFLICT)
+            self.refresh_from_db()
+            record("proposal.withdrawn", self, log=self.assembly.log_id, by=by, at=self.withdrawn_at)
+
+    def put_to_vote(
+        self, *, by: Citizen, opens_at: datetime | None = None, closes_at: datetime | None = None
+    ) -> Decision:
+        """Call the vote on it: a facilitator of the assembly does, under the notice of the standing orders."""
+        from .decision import Decision
+        from .office import Office
+
+        at = now()
+        if not by.holds(Office.Kind.FACILITATOR, self.assembly, at):
+            raise Refusal(
+                1, _("A facilitator of %(assembly)s puts proposals to the vote.") % {"assembly": self.assembly}
+            )
+        return Decision.objects.call(self, by=by, opens_at=opens_at, closes_at=closes_at)

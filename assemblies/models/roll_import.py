@@ -1,0 +1,169 @@
+"""A roll brought in from a CSV file: looked at first, row by row, then entered by a worker with its progress shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import asdict, dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ..clock import CivicNow, now
+from ..refusal import CONFLICT, UNFIT, Refusal, act
+from .assembly import Assembly
+from .citizen import Citizen
+from .citizenship import _may_admit, admit
+from .entry import record
+
+MOST_ROWS = 20_000
+COLUMNS = ("email", "name")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What becomes of one line of the file: `admit`, `move`, `there` or `wrong`, and why."""
+
+    line: int
+    email: str
+    name: str
+    verdict: str
+    why: str = ""
+
+
+def read_roll(text: str) -> list[dict[str, str]]:
+    """The lines of a CSV with the columns e-mail and name, in any order; commas or semicolons.
+
+    Raises:
+        Refusal: the file is empty, lacks a column, is not CSV, or is longer than 20,000 lines.
+    """
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise Refusal(3, _("The file is empty."), status=UNFIT)
+    first = text.splitlines()[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    reader.fieldnames = [(name or "").strip().lower().replace("e-mail", "email") for name in reader.fieldnames or []]
+    missing = [column for column in COLUMNS if column not in reader.fieldnames]
+    if missing:
+        raise Refusal(3, _("The file has no column named %(columns)s.") % {"columns": ", ".join(missing)}, status=UNFIT)
+    lines: list[dict[str, str]] = []
+    try:
+        for row in reader:
+            lines.append({"line": str(reader.line_num), **{c: (row.get(c) or "").strip() for c in COLUMNS}})
+            if len(lines) > MOST_ROWS:
+                raise Refusal(3, _("The file is too long: %(n)d lines at most.") % {"n": MOST_ROWS}, status=UNFIT)
+    except csv.Error as error:
+        raise Refusal(
+            3, _("Line %(line)d cannot be read: %(why)s.") % {"line": reader.line_num, "why": error}, status=UNFIT
+        ) from error
+    return lines
+
+
+def judge(assembly: Assembly, lines: list[dict[str, str]]) -> list[Row]:
+    """Say of each line what entering it would do, changing nothing."""
+    at = now()
+    seen: dict[str, int] = {}
+    known = {
+        email.lower(): assembly_id
+        for email, assembly_id in Citizen.objects.filter(
+            email__in=[line["email"] for line in lines] + [line["email"].lower() for line in lines]
+        ).values_list("email", models.F("citizenships__assembly"))
+    }
+    here = {email.lower() for email in assembly.citizens(at).values_list("email", flat=True)}
+    elsewhere = {
+        email.lower()
+        for email in Citizen.objects.filter(email__in=known, citizenships__valid_until=None)
+        .exclude(citizenships=None)
+        .values_list("email", flat=True)
+    }
+    rows = []
+    for line in lines:
+        number, email, name = int(line["line"]), line["email"], line["name"]
+        verdict, why = "admit", ""
+        try:
+            validate_email(email)
+        except ValidationError:
+            verdict, why = "wrong", _("This is not an e-mail address.")
+        else:
+            if not name:
+                verdict, why = "wrong", _("The name is missing.")
+            elif len(name) > 150 or len(email) > 254:
+                verdict, why = "wrong", _("The name or the address is too long.")
+            elif email.lower() in seen:
+                verdict, why = "wrong", _("The same address stands in line %(n)d.") % {"n": seen[email.lower()]}
+            elif email.lower() in here:
+                verdict, why = "there", _("Already a citizen here.")
+            elif email.lower() in elsewhere:
+                verdict, why = "wrong", _("A citizen of another assembly: they apply themselves when they move.")
+        seen.setdefault(email.lower(), number)
+        rows.append(Row(number, email, name, verdict, why))
+    return rows
+
+
+class RollImport(models.Model):
+    """One file, its report by line, and how far its entering has come."""
+
+    assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="roll_imports")
+    by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    report = models.JSONField()
+    uploaded_at = models.DateTimeField(db_default=CivicNow())
+    confirmed_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.assembly} {self.uploaded_at:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("roll-import", args=[self.pk])
+
+    @classmethod
+    def look_at(cls, assembly: Assembly, text: str, *, by: Citizen) -> RollImport:
+        """The dry run: read the file and report on every line. Nobody is entered."""
+        _may_admit(by, assembly)
+        rows = judge(assembly, read_roll(text))
+        return cls.objects.create(assembly=assembly, by=by, report=[asdict(row) for row in rows])
+
+    def count(self, verdict: str) -> int:
+        return sum(row["verdict"] == verdict for row in self.report)
+
+    @property
+    def total(self) -> int:
+        return self.count("admit")
+
+    def confirm(self, *, by: Citizen) -> None:
+        """Have a worker enter the lines found fit."""
+        _may_admit(by, self.assembly)
+        if not RollImport.objects.filter(pk=self.pk, confirmed_at=None).update(confirmed_at=CivicNow()):
+            raise Refusal(3, _("This file is being entered already."), status=CONFLICT)
+        self.refresh_from_db()
+
+    def enter_some(self, most: int = 50) -> bool:
+        """Enter the next lines; each is its own act, so whatever was entered stays. Says whether any are left."""
+        fit = [row for row in self.report if row["verdict"] == "admit"]
+        for row in fit[self.done : self.done + most]:
+            with act():
+                mine = RollImport.objects.select_for_update().get(pk=self.pk)
+                if mine.done > self.done:
+                    self.refresh_from_db()
+                    return self.done < len(fit)
+                citizen, _made = Citizen.objects.get_or_create(
+                    email__iexact=row["email"], defaults={"email": row["email"], "name": row["name"]}
+                )
+                if not citizen.citizenship(now()):
+                    admit(citizen, self.assembly, by=self.by)
+                self.done += 1
+                mine.done = self.done
+                mine.save(update_fields=["done"])
+        if self.done >= len(fit):
+            RollImport.objects.filter(pk=self.pk, finished_at=None).update(finished_at=CivicNow())
+            record("roll.imported", self, log=self.assembly.log_id, by=self.by, entered=len(fit))
+            self.refresh_from_db()
+            return False
+        return True

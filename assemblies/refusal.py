@@ -1,0 +1,58 @@
+"""A refusal: the article that says no, a sentence for a person, a code for a program."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, Error, IntegrityError, transaction
+
+FORBIDDEN, CONFLICT, UNFIT = 403, 409, 422
+
+
+class Refusal(Exception):
+    """Raised by an act that an article of the constitution does not allow.
+
+    `article` is its number (DESIGN section 2), `reason` a sentence that says what to do instead where there is
+    something to do. `status` is 403 (not yours to do), 409 (not now) or 422 (not like this).
+    """
+
+    def __init__(self, article: int, reason: str, *, status: int = FORBIDDEN, code: str = "") -> None:
+        super().__init__(str(reason))
+        self.article = article
+        self.reason = reason
+        self.status = status
+        self.code = code or f"article-{article}"
+
+    def __str__(self) -> str:
+        return str(self.reason)
+
+
+# A trigger that refuses says so with a state of its own: CF, one letter for the kind, two digits for the article.
+KINDS = {"F": FORBIDDEN, "C": CONFLICT, "U": UNFIT}
+
+
+def from_database(error: BaseException) -> Refusal | None:
+    """The refusal that a trigger raised, or None when the error is something else."""
+    cause = error.__cause__ or error
+    state = getattr(cause, "sqlstate", None) or ""
+    if len(state) != 5 or not state.startswith("CF") or state[2] not in KINDS:
+        return None
+    message = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
+    return Refusal(int(state[3:]), message, status=KINDS[state[2]])
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One transaction for one act; what the database refuses comes out as a `Refusal` and leaves nothing behind.
+
+    Raises:
+        Refusal: when a trigger refused.
+        django.db.Error: for everything else.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except (DatabaseError, IntegrityError, Error) as error:
+        refusal = from_database(error)
+        if refusal is None:
+            raise
+        raise refusal from error

@@ -1,0 +1,140 @@
+"""The sweeps of floor 1, and the import of rolls."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+from django.utils.translation import gettext as _
+
+from .clock import CivicNow, now
+from .models import Assembly, Citizen, Decision, Letter, Office, RollImport, Told
+from .models.office import SEATS
+from .sweeps import Sweep
+
+SOON = timedelta(days=30)
+
+
+def untold(rows: QuerySet, word: str, at: datetime, since: str) -> QuerySet:
+    """Rows whose fact of the last thirty days nobody has been told."""
+    return (
+        rows.filter(**{f"{since}__gt": at - SOON})
+        .annotate(fact=Concat(Value(f"{word}/"), F("pk"), output_field=Told._meta.get_field("about")))
+        .exclude(fact__in=Told.objects.values("about"))
+    )
+
+
+def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str) -> None:
+    """Write the letters of one fact and note that it is told, in one transaction of the sweep."""
+    Letter.objects.write(citizens.filter(is_active=True), about=fact, subject=subject[:200], body=body)
+    Told.objects.get_or_create(about=fact)
+
+
+def address_of(thing) -> str:
+    return f"{settings.SITE_ADDRESS}{thing.get_absolute_url()}"
+
+
+def tell_opened(decision: Decision) -> None:
+    tell(
+        f"decision-opened/{decision.pk}",
+        decision.electors(),
+        _("Open for voting in %(assembly)s: %(title)s") % {"assembly": decision.assembly, "title": decision},
+        _("You can read the text and vote here:\n%(address)s") % {"address": address_of(decision)},
+    )
+
+
+def tell_closed(decision: Decision) -> None:
+    tell(
+        f"decision-closed/{decision.pk}",
+        decision.electors(),
+        _("Decided in %(assembly)s: %(title)s") % {"assembly": decision.assembly, "title": decision},
+        _("Outcome: %(outcome)s.\nThe figures are here:\n%(address)s")
+        % {"outcome": decision.get_outcome_display(), "address": address_of(decision)},
+    )
+
+
+def send(letter: Letter) -> None:
+    """Send one letter. It is marked in the same transaction: a mail server that fails leaves it due."""
+    EmailMessage(
+        letter.subject,
+        letter.body,
+        to=[letter.citizen.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    ).send()
+    Letter.objects.filter(pk=letter.pk).update(sent_at=CivicNow())
+
+
+def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
+    """Assemblies with fewer in that office than its seats and than their roll allows."""
+    held = Office.objects.in_force(at).filter(assembly=OuterRef("pk"), kind=kind)
+    roll = Count(
+        "citizenships",
+        filter=Q(citizenships__valid_from__lte=at)
+        & (Q(citizenships__valid_until=None) | Q(citizenships__valid_until__gt=at)),
+    )
+    return (
+        Assembly.objects.founded()
+        .annotate(
+            roll=Subquery(Assembly.objects.filter(pk=OuterRef("pk")).annotate(n=roll).values("n")[:1]),
+            held=Coalesce(Subquery(held.order_by().values("assembly").annotate(n=Count("pk")).values("n")[:1]), 0),
+        )
+        .filter(held__lt=SEATS[kind], roll__gt=F("held"))
+    )
+
+
+opening = Sweep("open decisions", Decision.objects.due_to_open, "opens_at", Decision.open)
+closing = Sweep("close decisions", Decision.objects.due_to_close, "closes_at", Decision.close)
+facilitators = Sweep(
+    "draw facilitators",
+    lambda at: vacant(Office.Kind.FACILITATOR, at),
+    "founded_at",
+    lambda assembly: Office.objects.fill(assembly, Office.Kind.FACILITATOR),
+)
+opened_news = Sweep(
+    "tell of open votes",
+    lambda at: untold(Decision.objects.open(at).filter(opened_at__isnull=False), "decision-opened", at, "opens_at"),
+    "opens_at",
+    tell_opened,
+)
+closed_news = Sweep(
+    "tell of results",
+    lambda at: untold(Decision.objects.filter(closed_at__isnull=False), "decision-closed", at, "closes_at"),
+    "closes_at",
+    tell_closed,
+)
+letters = Sweep("send letters", Letter.objects.due, "written_at", send)
+
+
+@shared_task
+def open_decisions() -> int:
+    return opening.run()
+
+
+@shared_task
+def close_decisions() -> int:
+    return closing.run()
+
+
+@shared_task
+def draw_facilitators() -> int:
+    return facilitators.run()
+
+
+@shared_task
+def tell_of_votes() -> int:
+    return opened_news.run() + closed_news.run()
+
+
+@shared_task
+def send_letters() -> int:
+    return letters.run()
+
+
+@shared_task
+def enter_rolls() -> None:
+    """Go on with every import that was confirmed; one that was interrupted is taken up again."""
+    for unfinished in RollImport.objects.filter(confirmed_at__lte=now(), finished_at=None):
+        while unfinished.enter_some():
+            pass

@@ -1,0 +1,61 @@
+"""How this house writes rules that cross rows: small triggers that refuse with an article and a sentence.
+
+The state they raise is read back by `assemblies.refusal.from_database`, so a rule that only the database caught
+still reaches the person as a sentence.
+"""
+
+import pgtrigger
+
+FORBIDDEN, CONFLICT, UNFIT = "F", "C", "U"
+
+
+def refuse(article: int, when: str, sentence: str, kind: str = CONFLICT) -> str:
+    """PL/pgSQL that refuses with `sentence` under `article` when the SQL condition `when` is true."""
+    text = sentence.replace("'", "''").replace("%", "%%")
+    return (
+        f"IF {when} THEN RAISE EXCEPTION '{text}' USING ERRCODE = 'CF{kind}{article:02d}', HINT = 'article {article}';"
+        " END IF;"
+    )
+
+
+def checked(name: str, operation: pgtrigger.Operation, *steps: str, declare: list[tuple[str, str]] | None = None):
+    """A row trigger before `operation` that runs `steps` and lets the row pass."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=operation,
+        declare=declare or [],
+        func="\n".join([*steps, "RETURN NEW;"]),
+    )
+
+
+def fixed(article: int, sentence: str, *, delete_only: bool = False, name: str = "fixed") -> list[pgtrigger.Trigger]:
+    """Triggers under which a table only grows: no update (unless `delete_only`), no delete, no truncate."""
+    operation = pgtrigger.Delete if delete_only else pgtrigger.Update | pgtrigger.Delete
+    body = refuse(article, "TRUE", sentence, FORBIDDEN) + " RETURN NULL;"
+    return [
+        pgtrigger.Trigger(name=f"{name}_rows", when=pgtrigger.Before, operation=operation, func=body),
+        pgtrigger.Trigger(
+            name=f"{name}_table",
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            operation=pgtrigger.Truncate,
+            func=body,
+        ),
+    ]
+
+
+def unchanged(article: int, sentence: str, *columns: str) -> str:
+    """PL/pgSQL that refuses an update touching any of `columns`."""
+    return refuse(
+        article, " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns), sentence, FORBIDDEN
+    )
+
+
+# Locks that cross tables, by the first of two keys. Always taken before the clock is read.
+ASSEMBLY_ROLL, DECISION_BOX, MANDATE, CLAUSE = 1, 2, 3, 4
+
+
+def lock(space: int, key: str, *, shared: bool = False) -> str:
+    """PL/pgSQL that takes the advisory lock of one thing until the transaction ends."""
+    return f"PERFORM pg_advisory_xact_lock{'_shared' if shared else ''}({space}, ({key})::int);"

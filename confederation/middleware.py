@@ -1,0 +1,49 @@
+"""What every request passes through: the reader's time zone, and refusals turned into pages."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from assemblies.clock import now
+from assemblies.refusal import Refusal, from_database
+
+
+class CitizenTimeZoneMiddleware:
+    """Times are shown as the clocks of the citizen's own assembly show them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request.session.get("time_zone") if request.session.session_key else None
+        if name is None and request.user.is_authenticated:
+            citizenship = request.user.citizenship(now())
+            name = citizenship.assembly.time_zone if citizenship else ""
+            request.session["time_zone"] = name
+        try:
+            with timezone.override(zoneinfo.ZoneInfo(name) if name else None):
+                return self.get_response(request)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """A refusal that no form caught becomes a page with its article and sentence, wherever it was raised."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        refusal = exception if isinstance(exception, Refusal) else None
+        if refusal is None and isinstance(exception, DatabaseError):
+            refusal = from_database(exception)
+        if refusal is None:
+            return None
+        return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)

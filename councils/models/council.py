@@ -1,0 +1,94 @@
+"""The council of a confederation: who sits there is derived, and there is nothing in it to vote with (article 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from assemblies.models import Assembly, Citizen, record
+from assemblies.refusal import UNFIT, Refusal, act
+from mandates.models import Clause, Confederation, Mandate
+
+if TYPE_CHECKING:
+    from .task import Task
+
+
+@dataclass
+class Seat:
+    """One delegate's place: it rests on mandates in force and on nothing else."""
+
+    delegate: Citizen
+    mandates: list[Mandate] = field(default_factory=list)
+
+
+class Council(Confederation):
+    """A confederation as its delegates meet in it. It has no rows of its own, so it can hold no power of its own."""
+
+    class Meta:
+        proxy = True
+
+    def seats(self, at: datetime) -> list[Seat]:
+        """Who sits there at that moment, by name."""
+        seats: dict[int, Seat] = {}
+        mandates = (
+            Mandate.objects.in_force(at)
+            .filter(confederation=self.pk)
+            .select_related("delegate", "assembly", "confederation")
+        )
+        for mandate in mandates.order_by("delegate__name", "assembly__name"):
+            seats.setdefault(mandate.delegate_id, Seat(mandate.delegate)).mandates.append(mandate)
+        return list(seats.values())
+
+    def attach_task(
+        self,
+        *,
+        by: Citizen,
+        title: str,
+        purpose: str,
+        clauses: Iterable[Clause],
+        place: Assembly | None = None,
+        unit: str = "",
+        quantities: dict[Clause, Decimal] | None = None,
+    ) -> Task:
+        """Set up a task under clauses that the delegate holds; it exists only as far as they cover it (article 6)."""
+        from .task import Task
+
+        clauses = list(clauses)
+        if not clauses:
+            raise Refusal(6, _("A task rests on a clause of a mandate: choose at least one."), status=UNFIT)
+        powers = {clause.power for clause in clauses}
+        if len(powers) > 1:
+            raise Refusal(6, _("A task uses one power: choose clauses of the same power."), status=UNFIT)
+        if not title.strip():
+            raise Refusal(6, _("A task needs a title."), status=UNFIT)
+        with act():
+            task = Task.objects.create(
+                council=self,
+                title=title.strip(),
+                purpose=purpose.strip(),
+                power=powers.pop(),
+                place=place,
+                unit=unit.strip(),
+                opened_by=by,
+            )
+            task.refresh_from_db()
+            record(
+                "task.opened",
+                task,
+                log=self.log_id,
+                by=by,
+                at=task.opened_at,
+                title=task.title,
+                purpose=task.purpose,
+                power=task.power,
+                place=place.slug if place else None,
+                unit=task.unit,
+            )
+            for clause in clauses:
+                task.attach(by=by, clause=clause, quantity=(quantities or {}).get(clause))
+        return task

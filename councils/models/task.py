@@ -1,0 +1,403 @@
+"""Tasks, the clauses they rest on, and the log of what was done (articles 6 and 10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pgtrigger
+from django.db import models
+from django.db.models import Func, Q, Sum, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assemblies.clock import CivicNow, holds, now
+from assemblies.models import Assembly, Citizen, record
+from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
+from assemblies.triggers import CLAUSE, FORBIDDEN, MANDATE, checked, fixed, lock, refuse
+from mandates.models import Clause, Ending, Power, amount
+
+from .council import Council
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def standing(self, at: datetime) -> TaskQuerySet:
+        """Tasks that rest on a clause in force at that moment."""
+        return self.filter(pk__in=Attachment.objects.in_force(at).values("task"))
+
+
+class Task(models.Model):
+    """Something delegates coordinate together, for those assemblies whose clauses are attached, and no one else."""
+
+    council = models.ForeignKey(Council, models.PROTECT, related_name="tasks")
+    title = models.CharField(gettext_lazy("title"), max_length=200)
+    purpose = models.TextField(gettext_lazy("purpose"), blank=True, max_length=5000)
+    power = models.CharField(max_length=20, choices=Power.choices)
+    place = models.ForeignKey(Assembly, models.PROTECT, null=True, related_name="+")
+    unit = models.CharField(max_length=30, blank=True)
+    opened_by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(db_default=CivicNow())
+
+    objects = TaskQuerySet.as_manager()
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            models.CheckConstraint(name="task_has_a_title", condition=~Q(title="")),
+            models.CheckConstraint(name="task_power", condition=Q(power__in=Power.values)),
+        ]
+        triggers = [
+            *fixed(10, "A task stays on record as it was set up."),
+            checked("dated", pgtrigger.Insert, "NEW.opened_at := civic_now();"),
+            pgtrigger.Trigger(
+                name="rests_on_a_clause",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=refuse(
+                    6,
+                    "NOT EXISTS (SELECT FROM councils_attachment a WHERE a.task_id = NEW.id)",
+                    "A task exists only while attached to a clause of a mandate in force.",
+                    FORBIDDEN,
+                )
+                + " RETURN NULL;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("task", args=[self.pk])
+
+    def standing_attachments(self, at: datetime) -> models.QuerySet[Attachment]:
+        return self.attachments.in_force(at).select_related(
+            "clause__mandate__assembly", "clause__mandate__delegate", "clause__policy"
+        )
+
+    def is_standing(self, at: datetime) -> bool:
+        return self.attachments.in_force(at).exists()
+
+    def stopped(self, at: datetime) -> tuple[datetime, list[tuple[Attachment, str]]] | None:
+        """Since when the task stands still and what ended each of its attachments; None while it stands."""
+        if self.is_standing(at):
+            return None
+        ends = []
+        for attachment in self.attachments.select_related("clause__mandate__assembly", "clause__mandate__delegate"):
+            ended_at, why = attachment.end(at)
+            ends.append((ended_at, attachment, why))
+        if not ends:
+            return None
+        return max(end[0] for end in ends), [(attachment, why) for _at, attachment, why in ends]
+
+    def uncovered(self, clause: Clause, at: datetime, quantity: Decimal | None = None) -> Refusal | None:
+        """Why that clause does not cover this task at that moment; None when it does."""
+        mandate = clause.mandate
+        if mandate.confederation_id != self.council_id:
+            return Refusal(6, _("This clause belongs to a mandate for another council."))
+        if not clause.is_in_force(at):
+            return Refusal(8, _("This clause is not in force: its mandate or its policy has ended."), status=CONFLICT)
+        if clause.power != self.power:
+            return Refusal(
+                6,
+                _("This clause gives the power to %(has)s, and the task needs the power to %(needs)s.")
+                % {"has": clause.get_power_display(), "needs": self.get_power_display()},
+                status=UNFIT,
+            )
+        if clause.place_id is not None and clause.place_id != self.place_id:
+            return Refusal(
+                6,
+                _("This clause holds only in %(place)s, and the task does not stay there.") % {"place": clause.place},
+                status=UNFIT,
+            )
+        limit = clause.limit_at(at)
+        if limit is None:
+            return None
+        if self.unit != clause.unit:
+            return Refusal(
+                6,
+                _("This clause is limited in %(clause)s; the task counts %(task)s.")
+                % {"clause": clause.unit, "task": self.unit or _("nothing")},
+                status=UNFIT,
+            )
+        remaining = limit - used(clause)
+        if quantity is None or quantity <= 0:
+            return Refusal(6, _("Say how much of the limit the task is to use."), status=UNFIT)
+        if quantity > remaining:
+            return Refusal(
+                6,
+                _("The limit leaves %(remaining)s %(unit)s, and the task asks for %(asked)s.")
+                % {"remaining": amount(remaining), "unit": clause.unit, "asked": amount(quantity)},
+                status=UNFIT,
+            )
+        return None
+
+    def attach(self, *, by: Citizen, clause: Clause, quantity: Decimal | None = None) -> Attachment:
+        """Let the task rest on one more clause, held by the delegate who attaches it."""
+        with act():
+            at = now()
+            if clause.mandate.delegate_id != by.pk:
+                raise Refusal(6, _("Delegates attach clauses of their own mandates."))
+            refusal = self.uncovered(clause, at, quantity)
+            if refusal is not None:
+                raise refusal
+            if self.attachments.filter(clause=clause).exists():
+                raise Refusal(6, _("The task rests on this clause already."), status=CONFLICT)
+            attachment = Attachment.objects.create(task=self, clause=clause, by=by, quantity=quantity)
+            attachment.refresh_from_db()
+            record(
+                "task.attached",
+                self,
+                log=self.council.log_id,
+                by=by,
+                at=attachment.attached_at,
+                clause=clause.pk,
+                mandate=clause.mandate_id,
+                quantity=quantity,
+            )
+        return attachment
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def in_force(self, at: datetime) -> AttachmentQuerySet:
+        """Those made by then whose clause is in force at that moment."""
+        return self.filter(attached_at__lte=at).filter(holds("clause_in_force", "clause", at=at))
+
+
+class Attachment(models.Model):
+    """That a task rests on a clause, and how much of its limit it is to use."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="attachments")
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    attached_at = models.DateTimeField(db_default=CivicNow())
+
+    objects = AttachmentQuerySet.as_manager()
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        ordering = ["attached_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "clause"], name="attachment_once"),
+            models.CheckConstraint(name="attachment_quantity", condition=Q(quantity__isnull=True) | Q(quantity__gt=0)),
+        ]
+        triggers = [
+            *fixed(6, "What a task rested on stays on record."),
+            checked(
+                "covered",
+                pgtrigger.Insert,
+                "SELECT * INTO STRICT c FROM mandates_clause WHERE id = NEW.clause_id;",
+                lock(MANDATE, "c.mandate_id", shared=True),
+                lock(CLAUSE, "c.id"),
+                "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = c.mandate_id;",
+                "SELECT * INTO STRICT t FROM councils_task WHERE id = NEW.task_id;",
+                "NEW.attached_at := civic_now();",
+                "allowed := clause_limit(c.id, NEW.attached_at);",
+                refuse(
+                    6,
+                    "m.confederation_id <> t.council_id",
+                    "A task rests on clauses of mandates for its own council.",
+                    FORBIDDEN,
+                ),
+                refuse(6, "m.delegate_id <> NEW.by_id", "Delegates attach clauses of their own mandates.", FORBIDDEN),
+                refuse(
+                    8,
+                    "NOT clause_in_force(c.id, NEW.attached_at)",
+                    "This clause is not in force: its mandate or its policy has ended.",
+                ),
+                refuse(6, "c.power <> t.power", "This clause gives another power than the task needs.", "U"),
+                refuse(
+                    6,
+                    "c.place_id IS NOT NULL AND c.place_id IS DISTINCT FROM t.place_id",
+                    "This clause holds only in its own place.",
+                    "U",
+                ),
+                refuse(
+                    6,
+                    "allowed IS NOT NULL AND (c.unit <> t.unit OR NEW.quantity IS NULL"
+                    " OR NEW.quantity > allowed - clause_used(c.id))",
+                    "The limit of this clause does not cover the task.",
+                    "U",
+                ),
+                declare=[
+                    ("c", "mandates_clause%ROWTYPE"),
+                    ("m", "mandates_mandate%ROWTYPE"),
+                    ("t", "councils_task%ROWTYPE"),
+                    ("allowed", "numeric"),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} ← {self.clause}"
+
+    def end(self, at: datetime) -> tuple[datetime, str]:
+        """When and why this attachment stopped carrying the task."""
+        mandate_end = self.clause.mandate.end(at)
+        if mandate_end is not None and mandate_end[1] <= at:
+            return mandate_end[1], str(Ending.Kind(mandate_end[0]).label)
+        moment = Func(
+            "pk", Value(at, models.DateTimeField()), function="clause_end", output_field=models.DateTimeField()
+        )
+        ended_at = Clause.objects.annotate(ended=moment).values_list("ended", flat=True).get(pk=self.clause_id)
+        return ended_at or at, str(_("the clause was struck, or its policy repealed"))
+
+    def log_action(
+        self,
+        *,
+        by: Citizen,
+        what: str,
+        quantity: Decimal | None = None,
+        done_at: datetime | None = None,
+        evidence: str = "",
+    ) -> Action:
+        """Log what was done, in public and for good. A quantity counts against the clause's limit."""
+        what = what.strip()
+        clause = self.clause
+        if not what:
+            raise Refusal(10, _("Say what was done."), status=UNFIT)
+        if by.pk != clause.mandate.delegate_id:
+            raise Refusal(10, _("Only the delegate bound by this clause logs actions under it."))
+        with act():
+            at = now()
+            if not clause.is_in_force(at):
+                raise Refusal(
+                    8, _("This clause is not in force: its mandate or its policy has ended."), status=CONFLICT
+                )
+            limit = clause.limit_at(at)
+            if limit is not None:
+                if quantity is None:
+                    raise Refusal(
+                        10,
+                        _("This clause has a limit: say how many %(unit)s.") % {"unit": clause.unit},
+                        status=UNFIT,
+                    )
+                remaining = limit - used(clause)
+                if quantity > remaining:
+                    raise Refusal(
+                        6,
+                        _("The limit leaves %(remaining)s %(unit)s; this action would use %(asked)s.")
+                        % {
+                            "remaining": amount(remaining),
+                            "unit": clause.unit,
+                            "asked": amount(quantity),
+                        },
+                        status=UNFIT,
+                    )
+            action = Action.objects.create(
+                task=self.task,
+                attachment=self,
+                by=by,
+                what=what,
+                quantity=quantity,
+                unit=clause.unit or self.task.unit if quantity is not None else "",
+                evidence=evidence.strip(),
+                **({"done_at": done_at} if done_at else {}),
+            )
+            action.refresh_from_db()
+            record(
+                "action.logged",
+                action,
+                log=self.task.council.log_id,
+                by=by,
+                at=action.logged_at,
+                task=self.task_id,
+                clause=clause.pk,
+                what=action.what,
+                quantity=action.quantity,
+                unit=action.unit,
+                done_at=action.done_at,
+                evidence=action.evidence,
+            )
+        return action
+
+
+class Action(models.Model):
+    """One thing done under a task. The log is only added to."""
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="actions")
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="actions")
+    by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    what = models.TextField(gettext_lazy("what was done"), max_length=5000)
+    quantity = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    unit = models.CharField(max_length=30, blank=True)
+    evidence = models.URLField(blank=True, max_length=500)
+    done_at = models.DateTimeField(db_default=CivicNow())
+    logged_at = models.DateTimeField(db_default=CivicNow())
+
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        ordering = ["-logged_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="action_says_what", condition=~Q(what="")),
+            models.CheckConstraint(
+                name="action_quantity_has_a_unit",
+                condition=Q(quantity__isnull=True, unit="") | Q(quantity__gt=0) & ~Q(unit=""),
+            ),
+        ]
+        triggers = [
+            *fixed(10, "What was logged is never rewritten: log another action that corrects it."),
+            checked(
+                "within_the_clause",
+                pgtrigger.Insert,
+                "SELECT * INTO STRICT a FROM councils_attachment WHERE id = NEW.attachment_id;",
+                "SELECT * INTO STRICT c FROM mandates_clause WHERE id = a.clause_id;",
+                lock(MANDATE, "c.mandate_id", shared=True),
+                lock(CLAUSE, "c.id"),
+                "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = c.mandate_id;",
+                "NEW.logged_at := civic_now();",
+                "allowed := clause_limit(c.id, NEW.logged_at);",
+                refuse(6, "a.task_id <> NEW.task_id", "An action is logged under its own task.", FORBIDDEN),
+                refuse(
+                    10,
+                    "m.delegate_id <> NEW.by_id",
+                    "Only the delegate bound by this clause logs actions under it.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    8,
+                    "NOT clause_in_force(c.id, NEW.logged_at)",
+                    "This clause is not in force: its mandate or its policy has ended.",
+                ),
+                refuse(
+                    10,
+                    "NEW.done_at > NEW.logged_at OR NEW.done_at < a.attached_at - interval '1 day'",
+                    "An action is logged after it was done, and done after its task was set up.",
+                    "U",
+                ),
+                refuse(
+                    10,
+                    "allowed IS NOT NULL AND (NEW.quantity IS NULL OR NEW.unit <> c.unit)",
+                    "This clause has a limit: an action under it says how much.",
+                    "U",
+                ),
+                refuse(
+                    6,
+                    "allowed IS NOT NULL AND NEW.quantity > allowed - clause_used(c.id)",
+                    "This action would go beyond the limit of its clause.",
+                    "U",
+                ),
+                declare=[
+                    ("a", "councils_attachment%ROWTYPE"),
+                    ("c", "mandates_clause%ROWTYPE"),
+                    ("m", "mandates_mandate%ROWTYPE"),
+                    ("allowed", "numeric"),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what[:80]
+
+    def get_absolute_url(self) -> str:
+        return f"{self.task.get_absolute_url()}#action-{self.pk}"
+
+
+def used(clause: Clause) -> Decimal:
+    """How much of the clause's limit the log has used."""
+    total = Action.objects.filter(attachment__clause=clause).aggregate(total=Sum("quantity"))["total"]
+    return total or Decimal(0)

@@ -1,0 +1,24 @@
+from .confederation import Accession, Charter, Confederation, Departure, Power, propose_accession
+from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount, unrecorded_endings
+from .recall import Question, Recall, Signature, Statement
+
+__all__ = [
+    "Accession",
+    "Charter",
+    "Clause",
+    "Confederation",
+    "Departure",
+    "Ending",
+    "Mandate",
+    "NarrowedClause",
+    "Narrowing",
+    "Power",
+    "Question",
+    "Recall",
+    "Signature",
+    "Statement",
+    "Terms",
+    "amount",
+    "propose_accession",
+    "unrecorded_endings",
+]

@@ -1,0 +1,344 @@
+"""The recall of a delegate: opened by any citizen, signed, answered, voted on (article 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assemblies.clock import CivicNow, now
+from assemblies.models import Citizen, Decision, Proposal, record
+from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
+from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, lock, refuse
+
+from .mandate import Mandate, _lock
+
+if TYPE_CHECKING:
+    from assemblies.models import Assembly
+
+
+class RecallQuerySet(models.QuerySet["Recall"]):
+    def gathering(self, at: datetime) -> RecallQuerySet:
+        """Those that can still be signed: not yet put to the vote, not lapsed."""
+        return self.filter(lapses_at__gt=at).exclude(proposal__in=Decision.objects.values("proposal"))
+
+    def lapsed(self, at: datetime) -> RecallQuerySet:
+        """Those that found too few signatures in their time."""
+        return self.filter(lapses_at__lte=at).exclude(proposal__in=Decision.objects.values("proposal"))
+
+    def under_way(self, at: datetime) -> RecallQuerySet:
+        """Those still gathering signatures, or put to the vote and not yet over."""
+        return self.exclude(proposal__in=Decision.objects.over(at).values("proposal")).exclude(
+            Q(lapses_at__lte=at) & ~Q(proposal__in=Decision.objects.values("proposal"))
+        )
+
+    def ready(self, at: datetime) -> RecallQuerySet:
+        """Those with signatures enough that are not yet put to the vote."""
+        return self.gathering(at).annotate(signed=Count("signatures")).filter(signed__gte=F("needed"))
+
+    def open(self, mandate: Mandate, *, by: Citizen, grounds: str) -> Recall:
+        """Open a recall with its grounds. Its question is laid before the assembly at once, so that its deliberation
+        time runs while signatures are gathered."""
+        grounds = grounds.strip()
+        if not grounds:
+            raise Refusal(7, _("Say on what grounds: the delegate and the assembly will read them."), status=UNFIT)
+        with act():
+            _lock(mandate)
+            at = now()
+            if not by.is_citizen_of(mandate.assembly, at):
+                raise Refusal(
+                    7, _("Only citizens of %(assembly)s may open this recall.") % {"assembly": mandate.assembly}
+                )
+            if not mandate.is_in_force(at):
+                raise Refusal(7, _("This mandate is not in force: there is nothing to recall."), status=CONFLICT)
+            if mandate.recalls.under_way(at).exists():
+                raise Refusal(7, _("A recall of this mandate is under way: sign that one."), status=CONFLICT)
+            proposal = Proposal.objects.draft(
+                mandate.assembly,
+                _("Recall %(name)s from the council of %(confederation)s")
+                % {"name": mandate.delegate, "confederation": mandate.confederation},
+                _("The mandate of %(name)s ends at the close of this vote.\n\nGrounds:\n\n%(grounds)s")
+                % {"name": mandate.delegate, "grounds": grounds},
+                by=by,
+                effect=Proposal.Effect.QUESTION,
+            )
+            recall = self.create(
+                mandate=mandate,
+                proposal=proposal,
+                opened_by=by,
+                grounds=grounds,
+                lapses_at=at + mandate.confederation.charter.signing_period,
+            )
+            recall.refresh_from_db()
+            proposal.offer(by=by)
+            record(
+                "recall.opened",
+                recall,
+                log=mandate.assembly.log_id,
+                by=by,
+                at=recall.opened_at,
+                mandate=mandate.pk,
+                proposal=proposal.pk,
+                needed=recall.needed,
+                grounds=grounds,
+                lapses_at=recall.lapses_at,
+                personal={"delegate": (mandate.delegate, mandate.delegate.name)},
+            )
+            recall.sign(by=by)
+        return recall
+
+
+class Recall(models.Model):
+    """A demand that a mandate end now. `needed` signatures, frozen at its opening, put it to the vote."""
+
+    class Phase(models.TextChoices):
+        GATHERING = "gathering", gettext_lazy("Gathering signatures")
+        LAPSED = "lapsed", gettext_lazy("Too few signatures")
+        MOOT = "moot", gettext_lazy("The mandate ended before")
+        CALLED = "called", gettext_lazy("Put to the vote")
+        VOTING = "voting", gettext_lazy("Being voted on")
+        CARRIED = "carried", gettext_lazy("Carried: the mandate has ended")
+        FAILED = "failed", gettext_lazy("Not carried: the mandate stands")
+
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="recalls")
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    grounds = models.TextField(gettext_lazy("grounds"), max_length=5000)
+    opened_at = models.DateTimeField(db_default=CivicNow())
+    lapses_at = models.DateTimeField()
+    needed = models.PositiveIntegerField(null=True)
+
+    objects = RecallQuerySet.as_manager()
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        indexes = [models.Index(fields=["lapses_at"])]
+        constraints = [models.CheckConstraint(name="recall_has_grounds", condition=~Q(grounds=""))]
+        triggers = [
+            *fixed(7, "A recall stays on record as it was opened."),
+            checked(
+                "opened",
+                pgtrigger.Insert,
+                lock(MANDATE, "NEW.mandate_id"),
+                "NEW.opened_at := civic_now();",
+                "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = NEW.mandate_id;",
+                refuse(
+                    7,
+                    "NOT is_citizen(NEW.opened_by_id, m.assembly_id, NEW.opened_at)",
+                    "Any citizen of the mandating assembly may open a recall, and nobody else.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    7,
+                    "NOT mandate_in_force(m.id, NEW.opened_at)",
+                    "This mandate is not in force: there is nothing to recall.",
+                ),
+                refuse(
+                    7,
+                    "NOT is_fresh_question(NEW.proposal_id, m.assembly_id)",
+                    "A recall has a question of its own before the mandating assembly.",
+                    FORBIDDEN,
+                ),
+                "SELECT greatest(1, ceil(c.recall_per_mille * (SELECT count(*) FROM assemblies_citizenship z"
+                " WHERE z.assembly_id = m.assembly_id AND z.valid_from <= NEW.opened_at"
+                " AND (z.valid_until IS NULL OR z.valid_until > NEW.opened_at)) / 1000.0)::int),"
+                " NEW.opened_at + c.signing_period INTO STRICT NEW.needed, NEW.lapses_at"
+                " FROM mandates_charter c WHERE c.confederation_id = m.confederation_id;",
+                declare=[("m", "mandates_mandate%ROWTYPE")],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.proposal)
+
+    def get_absolute_url(self) -> str:
+        return reverse("recall", args=[self.pk])
+
+    @property
+    def assembly(self) -> Assembly:
+        return self.mandate.assembly
+
+    @property
+    def decision(self) -> Decision | None:
+        return self.proposal.decision
+
+    def phase(self, at: datetime) -> str:
+        decision = self.decision
+        if decision is None:
+            if not self.mandate.is_in_force(at):
+                return self.Phase.MOOT
+            return self.Phase.GATHERING if at < self.lapses_at else self.Phase.LAPSED
+        if at < decision.opens_at:
+            return self.Phase.CALLED
+        if at < decision.closes_at or decision.closed_at is None:
+            return self.Phase.VOTING
+        return self.Phase.CARRIED if decision.carried else self.Phase.FAILED
+
+    def sign(self, *, by: Citizen) -> Signature:
+        """Sign it; the signature that reaches the share puts the question to the vote in the same act."""
+        with act():
+            _lock(self.mandate)
+            at = now()
+            if not by.is_citizen_of(self.assembly, at):
+                raise Refusal(7, _("Only citizens of %(assembly)s may sign this recall.") % {"assembly": self.assembly})
+            if self.signatures.filter(citizen=by).exists():
+                raise Refusal(7, _("You have signed this recall already."), status=CONFLICT)
+            if self.phase(at) != self.Phase.GATHERING:
+                raise Refusal(7, _("This recall no longer gathers signatures."), status=CONFLICT)
+            signature = Signature.objects.create(recall=self, citizen=by)
+            signature.refresh_from_db()
+            signed = self.signatures.count()
+            record(
+                "recall.signed",
+                self,
+                log=self.assembly.log_id,
+                by=by,
+                at=signature.signed_at,
+                signatures=signed,
+                needed=self.needed,
+            )
+            if signed >= self.needed:
+                self.put_to_vote()
+        return signature
+
+    def put_to_vote(self) -> Decision:
+        """Call the vote, under the notice of the standing orders. Nobody need consent to it."""
+        with act():
+            _lock(self.mandate)
+            if self.decision is not None:
+                return self.decision
+            decision = Decision.objects.call(self.proposal, by=None)
+            record(
+                "recall.put_to_vote",
+                self,
+                log=self.assembly.log_id,
+                decision=decision.pk,
+                signatures=self.signatures.count(),
+            )
+        return decision
+
+    def answer(self, *, by: Citizen, text: str) -> Statement:
+        """The delegate is heard: a statement that everyone who signs or votes reads beside the grounds."""
+        text = text.strip()
+        if by != self.mandate.delegate:
+            raise Refusal(7, _("Only the delegate may answer here."))
+        if not text:
+            raise Refusal(7, _("Write what you have to say."), status=UNFIT)
+        with act():
+            statement = Statement.objects.create(recall=self, by=by, text=text)
+            statement.refresh_from_db()
+            record("recall.answered", self, log=self.assembly.log_id, by=by, at=statement.made_at, text=text)
+        return statement
+
+
+class Signature(models.Model):
+    """One citizen's signature under a recall."""
+
+    recall = models.ForeignKey(Recall, models.PROTECT, related_name="signatures")
+    citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(db_default=CivicNow())
+
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recall", "citizen"], name="signature_one_a_citizen")]
+        triggers = [
+            *fixed(7, "A signature that was given stays."),
+            checked(
+                "given",
+                pgtrigger.Insert,
+                "SELECT * INTO STRICT r FROM mandates_recall WHERE id = NEW.recall_id;",
+                lock(MANDATE, "r.mandate_id"),
+                "NEW.signed_at := civic_now();",
+                refuse(
+                    7,
+                    "NOT is_citizen(NEW.citizen_id, (SELECT m.assembly_id FROM mandates_mandate m"
+                    " WHERE m.id = r.mandate_id), NEW.signed_at)",
+                    "Only citizens of the mandating assembly sign its recalls.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    7,
+                    "NEW.signed_at >= r.lapses_at OR NOT mandate_in_force(r.mandate_id, NEW.signed_at)"
+                    " OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = r.proposal_id)",
+                    "This recall no longer gathers signatures.",
+                ),
+                declare=[("r", "mandates_recall%ROWTYPE")],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recall_id}"
+
+
+class Statement(models.Model):
+    """What the delegate says to a recall."""
+
+    recall = models.ForeignKey(Recall, models.PROTECT, related_name="statements")
+    by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    text = models.TextField(gettext_lazy("statement"), max_length=10_000)
+    made_at = models.DateTimeField(db_default=CivicNow())
+
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        ordering = ["made_at"]
+        triggers = [
+            *fixed(7, "What the delegate said stays as it was said."),
+            checked(
+                "heard",
+                pgtrigger.Insert,
+                "NEW.made_at := civic_now();",
+                refuse(
+                    7,
+                    "NOT EXISTS (SELECT FROM mandates_recall r JOIN mandates_mandate m ON m.id = r.mandate_id"
+                    " WHERE r.id = NEW.recall_id AND m.delegate_id = NEW.by_id)",
+                    "Only the delegate answers a recall here.",
+                    FORBIDDEN,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recall_id}"
+
+
+class Question(Decision):
+    """Decisions as this floor sees them: what must hold before one of its own questions is put to the vote."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            checked(
+                "recall_signed",
+                pgtrigger.Insert,
+                refuse(
+                    7,
+                    "EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id AND r.needed >"
+                    " (SELECT count(*) FROM mandates_signature s WHERE s.recall_id = r.id))",
+                    "A recall is put to the vote by enough signatures, and by nothing else.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    7,
+                    "NEW.called_by_id IS NULL AND NOT EXISTS (SELECT FROM mandates_recall r"
+                    " WHERE r.proposal_id = NEW.proposal_id)",
+                    "Only a recall is put to the vote by signatures; a facilitator calls every other vote.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    7,
+                    "NEW.called_by_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandates_recall r"
+                    " WHERE r.proposal_id = NEW.proposal_id) AND NOT"
+                    " holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', civic_now())",
+                    "A facilitator of the assembly puts proposals to the vote.",
+                    FORBIDDEN,
+                ),
+            ),
+        ]
