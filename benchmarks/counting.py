@@ -171,7 +171,7 @@ def compare(title: str, rows: Rows, size: int, seats: int, quick: bool) -> None:
         packed, _ = best(lambda count=count: count(Profile.packed(names, keys, counts)))
         alone, _ = best(lambda count=count: count(profile))
         print(
-            f"  {method:8} from rows {mine * 1e3:8.2f} ms   from bytes {packed * 1e3:8.2f}   count alone {alone * 1e3:8.2f}"
+            f"  {method:8} from rows {mine * 1e3:7.2f} ms   from bytes {packed * 1e3:8.2f}   alone {alone * 1e3:7.2f}"
         )
         ratios: dict[str, float] = {}
         for name, module, rival in RIVALS[method]:

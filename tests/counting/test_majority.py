@@ -54,8 +54,10 @@ def test_a_quorum_may_be_a_share_a_number_or_both():
     assert Quorum(per_mille=333).needed(10) == 4
     assert Quorum(number=7).needed(10) == 7
     assert Quorum(per_mille=1000, number=3).needed(10) == 10
-    assert Quorum(number=3).missed(Tally(2, 0, 0, 10)) and Quorum(number=3).met(Tally(2, 0, 1, 10))
-    assert Quorum(per_mille=500).missed(Tally(4, 0, 0, 9)) and Quorum(per_mille=500).met(Tally(5, 0, 0, 9))
+    assert Quorum(number=3).missed(Tally(2, 0, 0, 10))
+    assert Quorum(number=3).met(Tally(2, 0, 1, 10))
+    assert Quorum(per_mille=500).missed(Tally(4, 0, 0, 9))
+    assert Quorum(per_mille=500).met(Tally(5, 0, 0, 9))
 
 
 @pytest.mark.parametrize("code", THRESHOLDS)
