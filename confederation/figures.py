@@ -28,7 +28,7 @@ class Area:
     """One polygon or several, as rings of arc numbers; `properties` as the file gives them."""
 
     rings: list[list[int]]
-    properties: dict = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def read_topology(path: Path) -> Topology:
             x, y = x + dx, y + dy
             arc.append((x * kx + tx, y * ky + ty))
         arcs.append(arc)
-    objects = {}
+    objects: dict[str, dict[str, Area]] = {}
     for name, collection in source["objects"].items():
-        areas = objects[name] = {}
+        areas = objects.setdefault(name, {})
         for shape in collection["geometries"]:
             polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
             rings = [ring for polygon in polygons for ring in polygon]
@@ -220,7 +220,8 @@ def place_labels(
     named: Iterable[tuple[str, Sequence[tuple[int, int]]]], height: float = 14, letter: float = 6.2
 ) -> list[str]:
     """A text in the middle of each outline, the largest first, unless it would cover one already placed."""
-    boxes, out = [], []
+    boxes: list[tuple[float, float, float, float]] = []
+    out: list[str] = []
     for words, outline in sorted(named, key=lambda pair: -abs(shoelace(pair[1])[0])):
         _, x, y = shoelace(outline)
         half = len(words) * letter / 2

@@ -40,11 +40,12 @@ def refresh() -> None:
     shutil.rmtree(VENDOR, ignore_errors=True)
     for package, folder, names in PACKAGES:
         with tempfile.TemporaryDirectory() as tmp:
-            subprocess.run(["npm", "pack", "--silent", package], cwd=tmp, check=True, stdout=subprocess.DEVNULL)  # noqa: S603, S607
+            subprocess.run(["npm", "pack", "--silent", package], cwd=tmp, check=True, stdout=subprocess.DEVNULL)
             (tarball,) = Path(tmp).glob("*.tgz")
             with tarfile.open(tarball) as packed:
                 for name in names:
-                    content = packed.extractfile(f"package/{name}").read()
+                    packed.extract(f"package/{name}", tmp, filter="data")
+                    content = (Path(tmp) / "package" / name).read_bytes()
                     if name.endswith((".css", ".js")):
                         content = SOURCE_MAP.sub(b"\n", content)
                     target = VENDOR / folder / Path(name).name

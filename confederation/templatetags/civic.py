@@ -93,7 +93,7 @@ def when(moment: datetime | date | None, *, relative: bool = True, time: bool = 
     words = format_html('<time datetime="{}">{}</time>', moment.isoformat(), date_format(moment, pattern))
     if not relative:
         return words
-    return format_html('{} <span class="quiet nowrap">({})</span>', words, distance(moment, now))
+    return format_html('{} <span class="ago quiet nowrap">({})</span>', words, distance(moment, now))
 
 
 def distance(moment: datetime | date, now: datetime | None = None) -> str:
@@ -202,7 +202,7 @@ def errors(*forms) -> dict:
         found += [{"words": words, "target": ""} for words in form.non_field_errors()]
         for bound in form:
             first = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
-            found += [{"words": words, "target": first} for words in bound.errors]
+            found += [{"label": bound.label, "words": words, "target": first} for words in bound.errors]
     return {"errors": found}
 
 
