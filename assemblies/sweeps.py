@@ -45,7 +45,9 @@ class Sweep:
 
         A row that is refused, fails, or is still due after its act is passed over until the next run.
         """
-        done, seen, passed = 0, set(), []
+        done = 0
+        seen: set[object] = set()
+        passed: list[object] = []
         while len(seen) < most:
             with transaction.atomic():
                 row = (

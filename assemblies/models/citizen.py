@@ -55,7 +55,7 @@ class Citizen(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="citizen_one_email_whatever_its_case")]
 
     def __str__(self) -> str:
-        return self.name or _("A citizen")
+        return self.name or str(_("A citizen"))
 
     def get_full_name(self) -> str:
         return self.name

@@ -275,7 +275,7 @@ class Decision(models.Model):
     @property
     def tally(self) -> Tally | None:
         """The frozen tally; there is none before the close, not even a running one."""
-        if self.closed_at is None:
+        if self.yes is None or self.no is None or self.abstain is None or self.electorate is None:
             return None
         return Tally(yes=self.yes, no=self.no, abstain=self.abstain, electorate=self.electorate)
 

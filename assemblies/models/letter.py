@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db import models
 
 from ..clock import CivicNow
@@ -9,13 +12,15 @@ from .citizen import Citizen
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    def due(self, at) -> LetterQuerySet:
+    def due(self, at: datetime) -> LetterQuerySet:
         return self.filter(sent_at=None, written_at__lte=at)
 
-    def write(self, citizens, *, about: str, subject: str, body: str) -> int:
+    def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str) -> int:
         """Write the same letter to many, one a person and fact; who has it already is passed over."""
-        letters = [Letter(citizen=citizen, about=about, subject=subject, body=body) for citizen in citizens]
-        self.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
+        letters: list[Letter] = [
+            Letter(citizen=citizen, about=about, subject=subject, body=body) for citizen in citizens
+        ]
+        Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
         return len(letters)
 
 

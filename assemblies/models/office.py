@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.db import connection, models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow, now
-from ..refusal import act
+from ..refusal import Refusal, act
 from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, lock, refuse, unchanged
 from .entry import record
 
 if TYPE_CHECKING:
     from .assembly import Assembly
+    from .citizen import Citizen
 
 SEATS = {"facilitator": 2, "registrar": 1, "teller": 2, "minute-taker": 1}
 
@@ -32,7 +34,7 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         The lot: each citizen not holding the office has the ticket SHA-256("seed:citizen id"); the lowest is drawn.
         The database draws again and takes no other.
         """
-        drawn = []
+        drawn: list[Office] = []
         with act():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ASSEMBLY_ROLL, assembly.pk])
@@ -137,12 +139,10 @@ class Office(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.assembly}"
 
-    def lay_down(self, *, by) -> None:
+    def lay_down(self, *, by: Citizen) -> None:
         """Give the office up before its term; the next lot fills it."""
-        from ..refusal import Refusal
-
         if by != self.citizen:
-            raise Refusal(16, gettext_lazy("Only the holder may lay an office down."))
+            raise Refusal(16, _("Only the holder may lay an office down."))
         with act():
             Office.objects.filter(pk=self.pk, valid_until__gt=CivicNow()).update(valid_until=CivicNow())
             self.refresh_from_db()

@@ -126,10 +126,9 @@ def adopt(decision: Decision) -> PolicyVersion | None:
         effect.REPEAL,
     ):
         return None
-    if proposal.effect == effect.POLICY:
-        policy = Policy.objects.create(assembly=decision.assembly, title=proposal.title, adopted_by=decision)
-    else:
-        policy = proposal.policy
+    policy = proposal.policy or Policy.objects.create(
+        assembly=decision.assembly, title=proposal.title, adopted_by=decision
+    )
     repeals = proposal.effect == effect.REPEAL
     number = (policy.versions.aggregate(last=models.Max("number"))["last"] or 0) + 1
     return PolicyVersion.objects.create(

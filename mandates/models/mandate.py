@@ -382,7 +382,10 @@ class Clause(models.Model):
 
     def limit_at(self, at: datetime) -> Decimal | None:
         """The limit after every narrowing that carried by then; None when there is none."""
-        return Clause.objects.with_limit(at).values_list("limit_now", flat=True).get(pk=self.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clause_limit(%s, %s)", [self.pk, at])
+            (limit,) = cursor.fetchone()
+        return limit
 
 
 class Narrowing(models.Model):

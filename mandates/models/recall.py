@@ -203,7 +203,7 @@ class Recall(models.Model):
                 signatures=signed,
                 needed=self.needed,
             )
-            if signed >= self.needed:
+            if self.needed is not None and signed >= self.needed:
                 self.put_to_vote()
         return signature
 
