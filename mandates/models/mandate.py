@@ -149,7 +149,7 @@ class Mandate(models.Model):
     valid_until = models.DateTimeField()
 
     objects = MandateQuerySet.as_manager()
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
         indexes = [models.Index(fields=["valid_until"])]
@@ -499,7 +499,7 @@ class Ending(models.Model):
     recorded_at = models.DateTimeField(db_default=CivicNow())
 
     objects = EndingQuerySet.as_manager()
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
         constraints = [

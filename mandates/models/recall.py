@@ -115,7 +115,7 @@ class Recall(models.Model):
     needed = models.PositiveIntegerField(null=True)
 
     objects = RecallQuerySet.as_manager()
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
         indexes = [models.Index(fields=["lapses_at"])]
