@@ -36,7 +36,7 @@ AS_ROOT = "ignore:You're running the worker with superuser privileges"  # said o
 FIRST_ANSWER = 90  # seconds for the web server to answer at all
 
 
-class Stopped(Exception):  # noqa: N818  (nothing went wrong)
+class Stopped(Exception):
     """Told to stop while still starting."""
 
 

@@ -42,9 +42,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 TABLES = """
-    SELECT format('%%I', c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = %s AND c.relkind = 'r' AND c.relname <> 'django_migrations' AND pg_relation_size(c.oid) > 0
-    ORDER BY 1
+    SELECT format('%%I', c.relname), c.relhastriggers, pg_relation_size(c.oid) > 0
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = %s AND c.relkind = 'r' AND c.relname <> 'django_migrations' ORDER BY 1
 """
 COLUMNS = """
     SELECT string_agg(format('%%I', attname), ', ' ORDER BY attnum) FROM pg_attribute
@@ -52,35 +52,37 @@ COLUMNS = """
 """
 
 
-def _tables(cursor, schema: str) -> list[str]:
+def _tables(cursor, schema: str) -> list[tuple[str, bool, bool]]:
+    """Each table's name, whether it may have triggers, and whether it holds or held rows."""
     cursor.execute(TABLES, [schema])
-    return [table for (table,) in cursor.fetchall()]
+    return cursor.fetchall()
 
 
 def _remember_seed() -> None:
-    """Copy what the migrations wrote (the clock, the powers), so that it stands again after each test that commits."""
+    """Copy what the migrations wrote (the powers, the content types), so that it stands again after each test."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA IF EXISTS seed CASCADE")
         cursor.execute("CREATE SCHEMA seed")
-        for table in _tables(cursor, "public"):
-            cursor.execute(f"CREATE TABLE seed.{table} AS TABLE public.{table}")
+        for table, _, filled in _tables(cursor, "public"):
+            if filled:
+                cursor.execute(f"CREATE TABLE seed.{table} AS TABLE public.{table}")
 
 
 def _restore_seed(_test) -> None:
     """Empty what a committing test filled. Only the owner may, and only with the tables' own triggers set aside."""
     with owner() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '15s'")
-        seeds, filled = _tables(cursor, "seed"), _tables(cursor, "public")
-        for table in filled:
+        tables = _tables(cursor, "public")
+        guarded = [table for table, has_triggers, _ in tables if has_triggers]
+        for table in guarded:
             cursor.execute(f"ALTER TABLE public.{table} DISABLE TRIGGER USER")
-        if filled:
-            cursor.execute(f"TRUNCATE {', '.join(f'public.{table}' for table in filled)} CASCADE")
-        for table in seeds:
+        cursor.execute(f"TRUNCATE {', '.join(f'public.{table}' for table, _, _ in tables)}")
+        for table, _, _ in _tables(cursor, "seed"):
             cursor.execute(COLUMNS, [f"public.{table}"])
             (columns,) = cursor.fetchone()
             cursor.execute(f"INSERT INTO public.{table} ({columns}) SELECT {columns} FROM seed.{table}")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in filled:
+        for table in guarded:
             cursor.execute(f"ALTER TABLE public.{table} ENABLE TRIGGER USER")
 
 
@@ -101,14 +103,20 @@ class Clock:
     def travel(self, step: timedelta) -> datetime:
         """Let `step` pass (or come back, when negative)."""
         with owner() as cursor:
-            cursor.execute("UPDATE assemblies_clock SET shift = shift + %s", [step])
+            cursor.execute("SELECT coalesce(sum(shift), interval '0') FROM assemblies_clock")
+            self._shift(cursor, cursor.fetchone()[0] + step)
         return self.now()
 
     def at(self, moment: datetime) -> datetime:
         """Make it `moment` now; the seconds go on from there."""
         with owner() as cursor:
-            cursor.execute("UPDATE assemblies_clock SET shift = %s - clock_timestamp()", [moment])
+            cursor.execute("SELECT %s - clock_timestamp()", [moment])
+            self._shift(cursor, cursor.fetchone()[0])
         return self.now()
+
+    def _shift(self, cursor, shift: timedelta) -> None:
+        cursor.execute("DELETE FROM assemblies_clock")
+        cursor.execute("INSERT INTO assemblies_clock (shift) VALUES (%s)", [shift])
 
 
 @pytest.fixture
