@@ -29,5 +29,5 @@ def now() -> datetime:
 
 
 def holds(function: str, *what: str | int, at: datetime) -> Func:
-    """A yes-or-no question that the database answers for a moment: `.filter(holds("mandate_in_force", "pk", at=at))`."""
+    """A yes-or-no question the database answers for a moment: `.filter(holds("mandate_in_force", "pk", at=at))`."""
     return Func(*what, Value(at, DateTimeField()), function=function, output_field=BooleanField())

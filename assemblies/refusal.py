@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from django.db import DatabaseError, Error, IntegrityError, transaction
+from django.apps import apps
+from django.db import Error, transaction
+from django.db.models import BaseConstraint
 
 FORBIDDEN, CONFLICT, UNFIT = 403, 409, 422
 
@@ -31,13 +34,31 @@ KINDS = {"F": FORBIDDEN, "C": CONFLICT, "U": UNFIT}
 
 
 def from_database(error: BaseException) -> Refusal | None:
-    """The refusal that a trigger raised, or None when the error is something else."""
+    """The refusal that a trigger or a constraint spoke, or None when the error is something else.
+
+    A constraint speaks through its `violation_error_code`, `article-2`, and its `violation_error_message`.
+    """
     cause = error.__cause__ or error
     state = getattr(cause, "sqlstate", None) or ""
-    if len(state) != 5 or not state.startswith("CF") or state[2] not in KINDS:
+    said = getattr(cause, "diag", None)
+    if len(state) == 5 and state.startswith("CF") and state[2] in KINDS:
+        return Refusal(int(state[3:]), getattr(said, "message_primary", None) or str(cause), status=KINDS[state[2]])
+    constraint = _speaking_constraints().get(getattr(said, "constraint_name", None) or "")
+    if constraint is None:
         return None
-    message = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
-    return Refusal(int(state[3:]), message, status=KINDS[state[2]])
+    article = int(str(constraint.violation_error_code).removeprefix("article-"))
+    return Refusal(article, str(constraint.violation_error_message), status=CONFLICT)
+
+
+@cache
+def _speaking_constraints() -> dict[str, BaseConstraint]:
+    """Constraints that name an article, by their own name."""
+    return {
+        constraint.name: constraint
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if str(constraint.violation_error_code or "").startswith("article-")
+    }
 
 
 @contextmanager
@@ -51,7 +72,7 @@ def act() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except (DatabaseError, IntegrityError, Error) as error:
+    except Error as error:
         refusal = from_database(error)
         if refusal is None:
             raise

@@ -1,16 +1,27 @@
 """The sweeps of floor 1, and the import of rolls."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext as _
 
 from .clock import CivicNow, now
-from .models import Assembly, Citizen, Decision, Letter, Office, RollImport, Told
+from .models import (
+    Assembly,
+    Citizen,
+    Citizenship,
+    Decision,
+    Letter,
+    Office,
+    RollImport,
+    StandingOrders,
+    Told,
+)
 from .models.office import SEATS
 from .sweeps import Sweep
 
@@ -67,31 +78,32 @@ def send(letter: Letter) -> None:
 
 
 def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
-    """Assemblies with fewer in that office than its seats and than their roll allows."""
-    held = Office.objects.in_force(at).filter(assembly=OuterRef("pk"), kind=kind)
-    roll = Count(
-        "citizenships",
-        filter=Q(citizenships__valid_from__lte=at)
-        & (Q(citizenships__valid_until=None) | Q(citizenships__valid_until__gt=at)),
+    """Assemblies that need this office and have fewer in it than its seats and than their roll allows.
+
+    Every assembly needs facilitators, and whichever office its standing orders entrust with the roll.
+    """
+    held = Office.objects.in_force(at).filter(assembly=OuterRef("pk"), kind=kind).order_by().values("assembly")
+    roll = Citizenship.objects.in_force(at).filter(assembly=OuterRef("pk")).order_by().values("assembly")
+    orders = Func("pk", Value(at, DateTimeField()), function="orders_in_force", output_field=BigIntegerField())
+    assemblies = Assembly.objects.founded().annotate(
+        roll=Coalesce(Subquery(roll.annotate(n=Count("pk")).values("n")), 0),
+        held=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
     )
-    return (
-        Assembly.objects.founded()
-        .annotate(
-            roll=Subquery(Assembly.objects.filter(pk=OuterRef("pk")).annotate(n=roll).values("n")[:1]),
-            held=Coalesce(Subquery(held.order_by().values("assembly").annotate(n=Count("pk")).values("n")[:1]), 0),
-        )
-        .filter(held__lt=SEATS[kind], roll__gt=F("held"))
-    )
+    if kind != Office.Kind.FACILITATOR:
+        keepers = StandingOrders.objects.filter(admitting_office=kind)
+        assemblies = assemblies.annotate(orders_id=orders).filter(orders_id__in=keepers.values("pk"))
+    return assemblies.filter(held__lt=SEATS[kind], roll__gt=F("held"))
+
+
+def fill(kind: str, assembly: Assembly) -> None:
+    Office.objects.fill(assembly, kind)
 
 
 opening = Sweep("open decisions", Decision.objects.due_to_open, "opens_at", Decision.open)
 closing = Sweep("close decisions", Decision.objects.due_to_close, "closes_at", Decision.close)
-facilitators = Sweep(
-    "draw facilitators",
-    lambda at: vacant(Office.Kind.FACILITATOR, at),
-    "founded_at",
-    lambda assembly: Office.objects.fill(assembly, Office.Kind.FACILITATOR),
-)
+offices = [
+    Sweep(f"draw {kind}s", partial(vacant, kind), "founded_at", partial(fill, kind)) for kind in Office.Kind.values
+]
 opened_news = Sweep(
     "tell of open votes",
     lambda at: untold(Decision.objects.open(at).filter(opened_at__isnull=False), "decision-opened", at, "opens_at"),
@@ -118,8 +130,8 @@ def close_decisions() -> int:
 
 
 @shared_task
-def draw_facilitators() -> int:
-    return facilitators.run()
+def draw_offices() -> int:
+    return sum(sweep.run() for sweep in offices)
 
 
 @shared_task

@@ -25,7 +25,7 @@ SCHEDULE = {
     "assemblies.tasks.tell_of_votes":             60,
     "mandates.tasks.tell_of_mandates":            60,
     "assemblies.tasks.send_letters":              30,
-    "assemblies.tasks.draw_facilitators":       3600,
+    "assemblies.tasks.draw_offices":            3600,
     "assemblies.tasks.enter_rolls":                5,
     "confederation.tasks.beat_heard":             10,
 }  # fmt: skip

@@ -38,7 +38,12 @@ class Ballot(models.Model):
     class Meta:
         indexes = [models.Index(fields=["decision", "choice"], name="ballot_tally")]
         constraints = [
-            models.UniqueConstraint(fields=["decision", "voter"], name="ballot_one_a_citizen"),
+            models.UniqueConstraint(
+                fields=["decision", "voter"],
+                name="ballot_one_a_citizen",
+                violation_error_code="article-2",
+                violation_error_message=gettext_lazy("One vote a citizen: yours has been cast."),
+            ),
             models.CheckConstraint(name="ballot_choice", condition=Q(choice__in=["yes", "no", "abstain"])),
         ]
         triggers = [

@@ -70,6 +70,8 @@ class Citizenship(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="citizenship_one_in_force_at_a_time",
+                violation_error_code="article-2",
+                violation_error_message=gettext_lazy("One citizenship at a time: this person is a citizen already."),
                 expressions=[
                     (Period("valid_from", "valid_until"), RangeOperators.OVERLAPS),
                     ("citizen", RangeOperators.EQUAL),
@@ -169,6 +171,8 @@ class Application(models.Model):
                 fields=["citizen", "assembly"],
                 condition=Q(answered_at__isnull=True),
                 name="application_one_waiting",
+                violation_error_code="article-2",
+                violation_error_message=gettext_lazy("Your application is waiting for an answer."),
             ),
             models.CheckConstraint(
                 name="application_answered_whole",

@@ -142,6 +142,8 @@ class Decision(models.Model):
             models.CheckConstraint(name="decision_closes_after_it_opens", condition=Q(closes_at__gt=F("opens_at"))),
             models.UniqueConstraint(
                 name="decision_one_standing_a_proposal",
+                violation_error_code="article-2",
+                violation_error_message=gettext_lazy("This proposal has been put to the vote already."),
                 fields=["proposal"],
                 condition=Q(outcome__isnull=True) | ~Q(outcome="quorum_missed"),
             ),

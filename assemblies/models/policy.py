@@ -77,7 +77,12 @@ class PolicyVersion(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_number"),
+            models.UniqueConstraint(
+                fields=["policy", "number"],
+                name="policy_version_number",
+                violation_error_code="article-1",
+                violation_error_message=gettext_lazy("Another version of this policy was adopted at this moment."),
+            ),
             models.CheckConstraint(
                 name="policy_repeal_has_no_text", condition=Q(repeals=True, text="") | Q(repeals=False) & ~Q(text="")
             ),

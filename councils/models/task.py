@@ -181,7 +181,12 @@ class Attachment(models.Model):
     class Meta:
         ordering = ["attached_at"]
         constraints = [
-            models.UniqueConstraint(fields=["task", "clause"], name="attachment_once"),
+            models.UniqueConstraint(
+                fields=["task", "clause"],
+                name="attachment_once",
+                violation_error_code="article-6",
+                violation_error_message=gettext_lazy("The task rests on this clause already."),
+            ),
             models.CheckConstraint(name="attachment_quantity", condition=Q(quantity__isnull=True) | Q(quantity__gt=0)),
         ]
         triggers = [

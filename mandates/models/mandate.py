@@ -432,7 +432,12 @@ class NarrowedClause(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["narrowing", "clause"], name="narrowed_once"),
+            models.UniqueConstraint(
+                fields=["narrowing", "clause"],
+                name="narrowed_once",
+                violation_error_code="article-5",
+                violation_error_message=gettext_lazy("A narrowing names each clause once."),
+            ),
             models.CheckConstraint(
                 name="narrowed_one_way",
                 condition=Q(struck=True, limit__isnull=True) | Q(struck=False, limit__gte=0),

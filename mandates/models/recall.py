@@ -247,7 +247,14 @@ class Signature(models.Model):
     privileges = "SELECT, INSERT"
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["recall", "citizen"], name="signature_one_a_citizen")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recall", "citizen"],
+                name="signature_one_a_citizen",
+                violation_error_code="article-7",
+                violation_error_message=gettext_lazy("You have signed this recall already."),
+            )
+        ]
         triggers = [
             *fixed(7, "A signature that was given stays."),
             checked(
