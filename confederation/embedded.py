@@ -32,6 +32,7 @@ NOLOGIN_USER = "confederation-db"
 SOCKET_PATH_LIMIT = 107  # bytes of sun_path, without its closing zero
 POSTGRES_SOCKET = ".s.PGSQL.5432"
 REDIS_SOCKET = "redis.sock"
+RETRY_PAUSE = 2.0  # seconds
 
 
 class ServiceError(Exception):
@@ -261,7 +262,7 @@ class Postgres:
                 break
             if attempt == 2:
                 raise ServiceError(f"PostgreSQL did not start; {self.log} ends with:\n{_last_lines(self.log)}")
-            time.sleep(2)  # the children of a killed postmaster take a moment to notice
+            time.sleep(RETRY_PAUSE)  # the children of a killed postmaster take a moment to notice
         self._roles_and_database()
 
     def stop(self) -> None:
@@ -335,7 +336,7 @@ class Postgres:
             "jit = off",
         ]
         if not self.durable:
-            lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off"]
+            lines += ["fsync = off", "full_page_writes = off", "autovacuum = off"]
         path = self.data / "confederation.conf"
         path.write_text("\n".join(lines) + "\n")
         os.chown(path, self.account.uid, self.account.gid)
@@ -420,6 +421,7 @@ class Redis:
             "--dir", self.folder, "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction",
             "--logfile", self.log, "--pidfile", self.folder / "pid", "--daemonize", "no", "--always-show-logo", "no",
         ]  # fmt: skip
+        (self.folder / "pid").unlink(missing_ok=True)
         process = subprocess.Popen(
             self.account.command(arguments), env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"}, cwd="/",
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,

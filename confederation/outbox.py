@@ -92,6 +92,7 @@ def _read(path: Path) -> Letter | None:
     body = message.get_body(("plain", "html"))
     try:
         sent = parsedate_to_datetime(str(message["Date"]))
+        sent = sent if sent.tzinfo else sent.replace(tzinfo=UTC)  # "-0000" says UTC of an unknown place
     except (TypeError, ValueError):
         sent = written
     return Letter(
