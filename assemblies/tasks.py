@@ -25,16 +25,18 @@ from .models import (
 from .models.office import SEATS
 from .sweeps import Sweep
 
-SOON = timedelta(days=30)
+SOON = timedelta(days=30)  # what is older is history: nobody is written to about it
+
+
+def unnoted(rows: QuerySet, word: str) -> QuerySet:
+    """Rows whose fact nobody has noted as told."""
+    fact = Concat(Value(f"{word}/"), F("pk"), output_field=Told._meta.get_field("about"))
+    return rows.annotate(fact=fact).exclude(fact__in=Told.objects.values("about"))
 
 
 def untold(rows: QuerySet, word: str, at: datetime, since: str) -> QuerySet:
     """Rows whose fact of the last thirty days nobody has been told."""
-    return (
-        rows.filter(**{f"{since}__gt": at - SOON})
-        .annotate(fact=Concat(Value(f"{word}/"), F("pk"), output_field=Told._meta.get_field("about")))
-        .exclude(fact__in=Told.objects.values("about"))
-    )
+    return unnoted(rows.filter(**{f"{since}__gt": at - SOON}), word)
 
 
 def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str) -> None:

@@ -20,7 +20,7 @@ SCHEDULE = {
     "assemblies.tasks.open_decisions":            15,
     "assemblies.tasks.close_decisions":           15,
     "mandates.tasks.put_recalls":                 60,
-    "mandates.tasks.note_endings":                60,
+    "mandates.tasks.note_effects":                60,
     "mandates.tasks.warn_of_expiry":             900,
     "assemblies.tasks.tell_of_votes":             60,
     "mandates.tasks.tell_of_mandates":            60,

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery import shared_task
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assemblies.clock import now
-from assemblies.models import Citizen
+from assemblies.models import Citizen, Told, record
 from assemblies.sweeps import Sweep
-from assemblies.tasks import address_of, tell, untold
+from assemblies.tasks import SOON, address_of, tell, unnoted, untold
 
-from .models import Ending, Mandate, Recall, unrecorded_endings
+from .models import Accession, Departure, Ending, Mandate, Narrowing, Recall, unrecorded_endings
 
 
 def ready_recalls(at: datetime) -> QuerySet[Recall]:
@@ -64,6 +64,89 @@ def warn(days: int, mandate: Mandate) -> None:
     )
 
 
+def carried(rows: QuerySet, word: str, at: datetime) -> QuerySet:
+    """Rows whose question has carried by then and whose effect nobody has noted and told."""
+    moment = Func("proposal", Value(at, DateTimeField()), function="carried_at", output_field=DateTimeField())
+    return unnoted(rows.annotate(carried_at=moment).filter(carried_at__isnull=False), word)
+
+
+def concerned(mandate: Mandate, since: datetime) -> QuerySet[Citizen]:
+    """The delegate, to be told of what is recent; of what is history nobody is told."""
+    return Citizen.objects.filter(pk=mandate.delegate_id) if since > now() - SOON else Citizen.objects.none()
+
+
+def note_issue(mandate: Mandate) -> None:
+    """Enter an issued mandate in the confederation's record too, and tell the delegate."""
+    record(
+        "mandate.issued",
+        mandate,
+        log=mandate.confederation.log_id,
+        at=mandate.carried_at,  # type: ignore[attr-defined]
+        assembly=mandate.assembly.slug,
+        valid_from=mandate.valid_from,
+        valid_until=mandate.valid_until,
+        clauses=[str(clause) for clause in mandate.clauses.all()],
+        personal={"delegate": (mandate.delegate, mandate.delegate.name)},
+    )
+    tell(
+        f"mandate-issued/{mandate.pk}",
+        concerned(mandate, mandate.carried_at),  # type: ignore[attr-defined]
+        _("You are mandated: %(mandate)s") % {"mandate": mandate},
+        _("What you are bound to, and until when, stands here:\n%(address)s") % {"address": address_of(mandate)},
+    )
+
+
+def note_narrowing(narrowing: Narrowing) -> None:
+    mandate = narrowing.mandate
+    record(
+        "mandate.withdrawn" if narrowing.withdraws else "mandate.narrowed",
+        mandate,
+        log=mandate.confederation.log_id,
+        at=narrowing.carried_at,  # type: ignore[attr-defined]
+        proposal=narrowing.proposal_id,
+    )
+    tell(
+        f"mandate-narrowed/{narrowing.pk}",
+        concerned(mandate, narrowing.carried_at),  # type: ignore[attr-defined]
+        _("Your mandate has been narrowed: %(mandate)s") % {"mandate": mandate},
+        _("What you are bound to from now on stands here:\n%(address)s") % {"address": address_of(mandate)},
+    )
+
+
+def note_accession(accession: Accession) -> None:
+    record(
+        "accession.carried",
+        accession,
+        log=accession.confederation.log_id,
+        at=accession.carried_at,  # type: ignore[attr-defined]
+        assembly=accession.assembly.slug,
+    )
+    Told.objects.get_or_create(about=f"accession/{accession.pk}")
+
+
+def note_departure(departure: Departure) -> None:
+    record(
+        "departure.carried",
+        departure,
+        log=departure.accession.confederation.log_id,
+        at=departure.carried_at,  # type: ignore[attr-defined]
+        assembly=departure.accession.assembly.slug,
+    )
+    Told.objects.get_or_create(about=f"departure/{departure.pk}")
+
+
+issues = Sweep(
+    "note mandates issued", lambda at: carried(Mandate.objects.all(), "mandate-issued", at), "carried_at", note_issue
+)
+narrowings = Sweep(
+    "note narrowings", lambda at: carried(Narrowing.objects.all(), "mandate-narrowed", at), "carried_at", note_narrowing
+)
+accessions = Sweep(
+    "note accessions", lambda at: carried(Accession.objects.all(), "accession", at), "carried_at", note_accession
+)
+departures = Sweep(
+    "note departures", lambda at: carried(Departure.objects.all(), "departure", at), "carried_at", note_departure
+)
 recalls = Sweep("put recalls to the vote", ready_recalls, "opened_at", Recall.put_to_vote)
 endings = Sweep("note endings", unrecorded_endings, "valid_until", note_ending)
 week = Sweep("warn a week before", partial(expiring, 7), "valid_until", partial(warn, 7))
@@ -88,8 +171,8 @@ def put_recalls() -> int:
 
 
 @shared_task
-def note_endings() -> int:
-    return endings.run()
+def note_effects() -> int:
+    return accessions.run() + departures.run() + issues.run() + narrowings.run() + endings.run()
 
 
 @shared_task

@@ -35,6 +35,10 @@ class Power(models.TextChoices):
 
 
 class ConfederationQuerySet(models.QuerySet["Confederation"]):
+    def joined_by(self, assembly: Assembly, at: datetime) -> ConfederationQuerySet:
+        """Those the assembly belongs to at that moment, and the wider ones these lie within."""
+        return self.filter(holds("is_member", assembly.pk, "pk", at=at))
+
     def found(
         self,
         name: str,
@@ -225,7 +229,7 @@ class Accession(models.Model):
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
 
     objects = AccessionQuerySet.as_manager()
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
         indexes = [models.Index(fields=["assembly", "confederation"])]
@@ -269,7 +273,7 @@ class Departure(models.Model):
     accession = models.ForeignKey(Accession, models.PROTECT, related_name="departures")
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
 
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
         triggers = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import connection, models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,6 +25,8 @@ from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, lock, refuse
 from .confederation import Confederation, Power
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from .recall import Recall
 
 
@@ -40,6 +42,16 @@ class Terms:
     place: Assembly | None = None
 
 
+class _EndOf(Func):
+    """One column of `mandate_end` as a value: `kind` or `ends_at`."""
+
+    function = "mandate_end"
+
+    def __init__(self, mandate: str, at: datetime, column: str, output_field: models.Field) -> None:
+        super().__init__(mandate, Value(at, models.DateTimeField()), output_field=output_field)
+        self.extra["template"] = f"(%(function)s(%(expressions)s)).{column}"
+
+
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def in_force(self, at: datetime) -> MandateQuerySet:
         """Those under which a delegate may act at that moment. No worker has to have run (article 8)."""
@@ -48,6 +60,23 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def issued(self, at: datetime) -> MandateQuerySet:
         """Those whose decision had carried by then, whether still in force or ended."""
         return self.filter(holds("carried", "proposal", at=at))
+
+    def known_to(self, reader: Citizen | AnonymousUser) -> MandateQuerySet:
+        """Those whose question has been offered: everybody may read them. A draft is its author's alone."""
+        return self.filter(Q(proposal__offered_at__isnull=False) | Q(proposal__author=reader.pk))
+
+    def with_end(self, at: datetime) -> MandateQuerySet:
+        """Each with `force_now`, and with `end_kind` and `ends_at` as known at that moment: None until it carries."""
+        return self.annotate(
+            force_now=holds("mandate_in_force", "pk", at=at),
+            end_kind=_EndOf("pk", at, "kind", models.CharField()),
+            ends_at=_EndOf("pk", at, "ends_at", models.DateTimeField()),
+            answered=Exists(
+                Decision.objects.over(at)
+                .filter(proposal=OuterRef("proposal"))
+                .exclude(outcome=Decision.Outcome.QUORUM_MISSED)
+            ),
+        )
 
     def propose(
         self,
@@ -396,7 +425,7 @@ class Narrowing(models.Model):
     withdraws = models.BooleanField(default=False)
     valid_until = models.DateTimeField(null=True)
 
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
         triggers = [
