@@ -1,10 +1,13 @@
 """Yes, no, abstain: each threshold at its edge, the quorum at its edge, and what is always true."""
 
+import csv
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assemblies.counting.majority import OUTCOMES, THRESHOLDS, Quorum, SimpleMajority, Tally, outcome
+from tests.counting.real import beside
 
 
 @pytest.mark.parametrize(
@@ -127,3 +130,13 @@ def test_the_simple_majority_is_neutral_between_yes_and_no(tally):
     mirrored = Tally(tally.no, tally.yes, tally.abstain, tally.electorate, tally.present)
     both = {outcome(tally, SimpleMajority()), outcome(mirrored, SimpleMajority())}
     assert both in ({"carried", "lost"}, {"tied"}, {"lost"})
+
+
+def test_arlington_passed_and_failed_its_twenty_nine_votes_of_2019_by_these_rules():
+    with (beside("town-meeting") / "arlington-2019-votes.csv").open(encoding="utf-8", newline="") as votes:
+        rows = list(csv.DictReader(votes))
+    assert len(rows) == 29
+    for row in rows:
+        cast = [int(row[column]) for column in ("votes_for", "against", "abstain")]
+        threshold = THRESHOLDS["two-thirds" if row["threshold_inferred"] == "2/3" else "simple"]
+        assert (outcome(Tally(*cast, sum(cast)), threshold) == "carried") == (row["status"] == "Pass"), row["title"]
