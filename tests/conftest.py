@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.cast import cast, committed_cast, gathered
 from tests.plumbing import services
 from tests.plumbing.browser import browser_context_args, browser_type_launch_args, page, sign_in
 from tests.plumbing.database import app_connection, as_owner, clock, connect_as_app, django_db_setup
@@ -12,10 +13,13 @@ __all__ = [
     "as_owner",
     "browser_context_args",
     "browser_type_launch_args",
+    "cast",
     "clock",
+    "committed_cast",
     "connect_as_app",
     "django_db_setup",
     "empty_redis",
+    "gathered",
     "page",
     "sign_in",
     "start_worker",
