@@ -1,7 +1,9 @@
 # The commands of this house. `make run` and `make test` need nothing beforehand but make and python3.11 or later.
 
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell \
+ifndef PYTHON
+PYTHON := $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell \
 	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+endif
 PORT ?= 8000
 DEMO ?= 1
 ARGS ?=

@@ -21,9 +21,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    import psycopg
 
 DATABASE = "confederation"
 ROLES = {"app": "confederation_app", "owner": "confederation_owner"}
@@ -199,7 +203,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def _wait(condition, seconds: float) -> bool:  # type: ignore[no-untyped-def]
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -292,7 +296,7 @@ class Postgres:
             return False
         return True
 
-    def connect(self, user: str, database: str = "postgres"):  # type: ignore[no-untyped-def]
+    def connect(self, user: str, database: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:
         import psycopg
 
         return psycopg.connect(host=str(self.sockets), user=user, dbname=database, autocommit=True, connect_timeout=10)
