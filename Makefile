@@ -18,7 +18,7 @@ help:
 	@echo "make test        every test; ARGS='-k recall' and the like are passed to pytest"
 	@echo "make test-deep   the long searches as well"
 	@echo "make check       style, types, floors, migrations, deployment"
-	@echo "make bench       the benchmarks"
+	@echo "make bench       the benchmarks; ARGS=counting runs one"
 	@echo "make setup       the virtual environment alone"
 
 # Installed once, and again when the requirements change: .venv keeps a copy of the list it was made from.
@@ -58,8 +58,10 @@ check: setup
 	PYTHONPATH=. .venv/bin/lint-imports
 	@.venv/bin/python -m tests.plumbing.check
 
+BENCHMARKS = $(basename $(notdir $(filter-out %/__init__.py %/__main__.py,$(wildcard benchmarks/*.py))))
+
 bench: setup
-	@.venv/bin/python -m benchmarks $(ARGS)
+	@for one in $(or $(ARGS),$(BENCHMARKS)); do echo "== $$one"; .venv/bin/python -m benchmarks.$$one || exit 1; done
 
 clean:
 	@test ! -d var || .venv/bin/python -m confederation.embedded stop
