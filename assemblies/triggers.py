@@ -18,14 +18,23 @@ def refuse(article: int, when: str, sentence: str, kind: str = CONFLICT) -> str:
     )
 
 
+# With an older snapshot a rule would judge what was, not what is: a tally without its last votes, a limit not yet used.
+AS_IT_STANDS = refuse(
+    19,
+    "current_setting('transaction_isolation') <> 'read committed'",
+    "Rules are read as things stand: use read committed transactions.",
+    FORBIDDEN,
+)
+
+
 def checked(name: str, operation: pgtrigger.Operation, *steps: str, declare: list[tuple[str, str]] | None = None):
-    """A row trigger before `operation` that runs `steps` and lets the row pass."""
+    """A row trigger before `operation` that runs `steps` on things as they stand, and lets the row pass."""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=operation,
         declare=declare or [],
-        func="\n".join([*steps, "RETURN NEW;"]),
+        func="\n".join([AS_IT_STANDS, *steps, "RETURN NEW;"]),
     )
 
 
@@ -46,16 +55,35 @@ def fixed(article: int, sentence: str, *, delete_only: bool = False, name: str =
 
 
 def unchanged(article: int, sentence: str, *columns: str) -> str:
-    """PL/pgSQL that refuses an update touching any of `columns`."""
+    """PL/pgSQL that refuses an update touching the number of the row or any of `columns`."""
     return refuse(
-        article, " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns), sentence, FORBIDDEN
+        article,
+        " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in ("id", *columns)),
+        sentence,
+        FORBIDDEN,
+    )
+
+
+def at_the_end(name: str, operation: pgtrigger.Operation, *steps: str) -> pgtrigger.Trigger:
+    """A row trigger that runs `steps` before the transaction commits, when everything it wrote stands."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        func="\n".join([*steps, "RETURN NULL;"]),
     )
 
 
 # Locks that cross tables, by the first of two keys. Always taken before the clock is read.
-ASSEMBLY_ROLL, DECISION_BOX, MANDATE, CLAUSE = 1, 2, 3, 4
+ASSEMBLY_ROLL, DECISION_BOX, MANDATE, CLAUSE, RECORD = 1, 2, 3, 4, 5
 
 
 def lock(space: int, key: str, *, shared: bool = False) -> str:
     """PL/pgSQL that takes the advisory lock of one thing until the transaction ends."""
     return f"PERFORM pg_advisory_xact_lock{'_shared' if shared else ''}({space}, ({key})::int);"
+
+
+def hold(proposal: str) -> str:
+    """PL/pgSQL that holds a proposal as it is until the transaction ends: it is neither offered nor used elsewhere."""
+    return f"PERFORM FROM assemblies_proposal WHERE id = {proposal} FOR NO KEY UPDATE;"  # noqa: S608

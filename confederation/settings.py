@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "confederation.context.site",
+                "assemblies.record.context.checkpoint",
             ],
         },
     },
@@ -154,6 +155,14 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+
+# ---- the record ----
+
+# Signing keys as `PRIVATE+KEY+name+id+base64`; without them each is made once under var/.
+RECORD_KEY = env("RECORD_KEY", default="")
+WITNESS_KEY = env("WITNESS_KEY", default="")
+# The last published checkpoints, outside the database: a folder that web and workers share, and no restore touches.
+PUBLISHED_DIR = Path(env("PUBLISHED_DIR", default=str(VAR_DIR / "published")))
 
 # ---- letters ----
 

@@ -9,16 +9,21 @@ from .office import Office
 from .policy import Policy, PolicyVersion
 from .proposal import Proposal
 from .roll_import import RollImport
+from .tree import Checkpoint, CoSignature, Head, Leaf, Subtree
 
 __all__ = [
     "Application",
     "Assembly",
     "Ballot",
+    "Checkpoint",
     "Citizen",
     "Citizenship",
+    "CoSignature",
     "Decision",
     "Disclosure",
     "Entry",
+    "Head",
+    "Leaf",
     "Letter",
     "Log",
     "Majority",
@@ -30,6 +35,7 @@ __all__ = [
     "RollImport",
     "Rules",
     "StandingOrders",
+    "Subtree",
     "Told",
     "address",
     "admit",

@@ -8,12 +8,13 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 import rfc8785
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from ..clock import CivicNow, now
-from ..triggers import fixed
+from ..triggers import FORBIDDEN, checked, fixed, refuse
 
 if TYPE_CHECKING:
     from .citizen import Citizen
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Log(models.Model):
     """One append-only log: of an assembly, or of a confederation."""
 
-    origin = models.CharField(max_length=120, unique=True)
+    origin = models.CharField(max_length=200, unique=True)
 
     privileges = "SELECT, INSERT"
 
@@ -54,7 +55,29 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["log", "id"])]
-        triggers = fixed(17, "The record is only added to: an entry cannot be changed or removed.")
+        triggers = [
+            *fixed(17, "The record is only added to: an entry cannot be changed or removed."),
+            checked(
+                "says_what_it_is",
+                pgtrigger.Insert,
+                "said := convert_from(NEW.body, 'UTF8')::jsonb;",
+                refuse(
+                    17,
+                    "said ->> 'kind' IS DISTINCT FROM NEW.kind OR said ->> 'subject' IS DISTINCT FROM NEW.subject"
+                    " OR (said ->> 'at')::timestamptz IS DISTINCT FROM NEW.at",
+                    "What stands beside an entry is what stands in it.",
+                ),
+                declare=[("said", "jsonb")],
+            ),
+            # Whoever writes an entry, and however: it waits for its place in the tree from its birth.
+            pgtrigger.Trigger(
+                name="waits",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="INSERT INTO assemblies_pending (entry_id) VALUES (NEW.id); RETURN NULL;",
+            ),
+            checked("dated", pgtrigger.Insert, "NEW.recorded_at := civic_now();"),
+        ]
         verbose_name_plural = _("entries")
 
     def __str__(self) -> str:
@@ -65,6 +88,24 @@ class Pending(models.Model):
     """An entry that the sequencer has not yet set into its log's tree."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="+")
+
+    privileges = "SELECT, INSERT, DELETE"
+
+    class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="until_set",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func=refuse(
+                    17,
+                    "NOT EXISTS (SELECT FROM assemblies_leaf l WHERE l.entry_id = OLD.entry_id)",
+                    "An entry waits until it has its place in the record.",
+                    FORBIDDEN,
+                )
+                + " RETURN OLD;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.entry_id)
@@ -78,6 +119,8 @@ class Disclosure(models.Model):
     salt = models.BinaryField(max_length=32)
     value = models.TextField()
     person = models.ForeignKey("assemblies.Citizen", models.PROTECT, null=True, related_name="+")
+
+    privileges = "SELECT, INSERT, DELETE"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "field"], name="disclosure_one_a_field")]
@@ -125,19 +168,33 @@ def record(
     }
     if people:
         body["personal"] = {field: commitment(salts[field], words) for field, (_person, words) in people.items()}
-    entry = Entry.objects.create(
+    entry = Entry(
         log_id=log if isinstance(log, int) else log.pk,
         kind=kind,
         subject=address(subject),
         body=rfc8785.dumps(body),
         at=at,
     )
-    Pending.objects.create(entry=entry)
-    Disclosure.objects.bulk_create(
-        Disclosure(entry=entry, field=field, salt=salts[field], value=words, person=person)
-        for field, (person, words) in people.items()
-    )
+    fields, persons = list(people), [person.pk if person else None for person, _words in people.values()]
+    told = [fields, [salts[field] for field in fields], [words for _person, words in people.values()], persons]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [entry.log_id, entry.kind, entry.subject, entry.body, entry.at, *told])
+        entry.pk, entry.recorded_at = cursor.fetchone()
+    entry._state.adding = False
     return entry
+
+
+# One statement, because every act pays for it: the entry and what its HMACs stand for. It waits for its place in the
+# tree by a trigger of its own table.
+WRITE = """
+WITH entry AS (
+    INSERT INTO assemblies_entry (log_id, kind, subject, body, at) VALUES (%s, %s, %s, %s, %s) RETURNING id, recorded_at
+), disclosed AS (
+    INSERT INTO assemblies_disclosure (entry_id, field, salt, value, person_id)
+    SELECT entry.id, told.* FROM entry, unnest(%s::text[], %s::bytea[], %s::text[], %s::bigint[]) told
+)
+SELECT id, recorded_at FROM entry
+"""
 
 
 def commitment(salt: bytes, words: str) -> str:
