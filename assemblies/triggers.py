@@ -86,4 +86,4 @@ def lock(space: int, key: str, *, shared: bool = False) -> str:
 
 def hold(proposal: str) -> str:
     """PL/pgSQL that holds a proposal as it is until the transaction ends: it is neither offered nor used elsewhere."""
-    return f"PERFORM FROM assemblies_proposal WHERE id = {proposal} FOR NO KEY UPDATE;"  # noqa: S608
+    return f"PERFORM FROM assemblies_proposal WHERE id = {proposal} FOR NO KEY UPDATE;"

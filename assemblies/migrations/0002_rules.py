@@ -3,6 +3,11 @@
 from django.db import migrations
 
 RULES = r"""
+-- A moment and a span of elapsed time: a day is 24 hours in every time zone a session may choose.
+CREATE FUNCTION later(moment timestamptz, span interval) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT moment + make_interval(secs => extract(epoch FROM span)::double precision)
+$$;
+
 CREATE FUNCTION is_citizen(who bigint, place bigint, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM assemblies_citizenship c WHERE c.citizen_id = who AND c.assembly_id = place
         AND c.valid_from <= at AND (c.valid_until IS NULL OR c.valid_until > at))
@@ -74,7 +79,7 @@ CREATE FUNCTION policy_in_force(which bigint, at timestamptz) RETURNS boolean LA
         SELECT NOT v.repeals AND NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.policy_id = which
             AND p.effect = 'repeal' AND carried_at(p.id, at) > v.in_force_from)
         FROM assemblies_policyversion v WHERE v.policy_id = which AND v.in_force_from <= at
-        ORDER BY v.number DESC LIMIT 1), false)
+        ORDER BY v.in_force_from DESC, v.number DESC LIMIT 1), false)
 $$;
 
 -- A question of that assembly that is still being drafted: what hangs on it can still be written.
@@ -95,6 +100,7 @@ DROP FUNCTION decision_count;
 DROP FUNCTION office_lot;
 DROP FUNCTION holds_office;
 DROP FUNCTION is_citizen;
+DROP FUNCTION later;
 """
 
 

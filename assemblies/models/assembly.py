@@ -16,10 +16,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ..clock import CivicNow
+from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Threshold
 from ..refusal import CONFLICT, UNFIT, Refusal, act
-from ..triggers import FORBIDDEN, checked, fixed, refuse, unchanged
+from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, hold, lock, refuse, unchanged
 from .entry import Log, record
 from .office import Office
 
@@ -71,10 +71,20 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
 
         `place` may give `kind`, `code`, `population`, `latitude`, `longitude` and `time_zone`.
         """
+        from .citizenship import Citizenship
+
         founders = list(founders)
         if len(founders) < FOUNDERS:
             raise Refusal(12, _("An assembly is founded by at least %(n)d people.") % {"n": FOUNDERS}, status=UNFIT)
         with act():
+            settled = Citizenship.objects.in_force(now()).filter(citizen__in=founders).select_related("citizen").first()
+            if settled is not None:
+                raise Refusal(
+                    2,
+                    _("%(name)s is a citizen of %(assembly)s: one citizenship at a time.")
+                    % {"name": settled.citizen, "assembly": settled.assembly},
+                    status=CONFLICT,
+                )
             slug = slug or slugify(name)
             log = Log.objects.create(origin=f"assembly/{slug}")
             assembly = self.create(name=name, slug=slug, log=log, **place)
@@ -128,12 +138,19 @@ class Assembly(models.Model):
             checked(
                 "keeps_itself",
                 pgtrigger.Update,
+                lock(ASSEMBLY_ROLL, "NEW.id"),
                 unchanged(12, "An assembly's name and log are its own.", "name", "slug", "log_id"),
                 refuse(12, "OLD.founded_at IS NOT NULL", "An assembly is founded once.", FORBIDDEN),
                 refuse(
                     12,
-                    f"(SELECT count(*) FROM assemblies_citizenship WHERE assembly_id = NEW.id) < {FOUNDERS}",  # noqa: S608
+                    "(SELECT count(*) FROM assemblies_citizenship WHERE assembly_id = NEW.id"  # noqa: S608
+                    f" AND valid_from <= civic_now() AND valid_until IS NULL) < {FOUNDERS}",
                     f"An assembly is founded by at least {FOUNDERS} people.",
+                ),
+                refuse(
+                    12,
+                    "NOT EXISTS (SELECT FROM assemblies_standingorders WHERE assembly_id = NEW.id)",
+                    "An assembly is founded with standing orders.",
                 ),
                 "NEW.founded_at := civic_now();",
             ),
@@ -235,6 +252,7 @@ class StandingOrders(models.Model):
             checked(
                 "by_decision",
                 pgtrigger.Insert,
+                hold("NEW.proposal_id"),
                 refuse(
                     12,
                     "NEW.proposal_id IS NULL AND EXISTS (SELECT FROM assemblies_assembly a"

@@ -114,6 +114,15 @@ class Citizenship(models.Model):
                     "admitted_by_id",
                 ),
                 refuse(2, "OLD.valid_until IS NOT NULL", "This citizenship has ended and stays so.", FORBIDDEN),
+                refuse(
+                    3,
+                    "NEW.ended_by_id IS NULL OR (NEW.ended_by_id <> NEW.citizen_id AND NOT"
+                    " holds_office(NEW.ended_by_id, NEW.assembly_id, (SELECT o.admitting_office"
+                    " FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, civic_now())),"
+                    " civic_now()))",
+                    "Only the citizen, or the office that keeps the roll, may end a citizenship.",
+                    FORBIDDEN,
+                ),
                 NOT_EARLIER.format(column="valid_until", article=2, sentence="A citizenship cannot end in the past."),
             ),
         ]
@@ -180,6 +189,32 @@ class Application(models.Model):
                 | Q(answered_at__isnull=False, answered_by__isnull=False, admitted__isnull=False),
             ),
         ]
+        triggers = [
+            *fixed(3, "An application is answered, never removed.", delete_only=True),
+            checked(
+                "made",
+                pgtrigger.Insert,
+                "NEW.applied_at := civic_now();",
+                refuse(3, "NEW.answered_at IS NOT NULL", "An application is made before it is answered.", FORBIDDEN),
+            ),
+            checked(
+                "answered",
+                pgtrigger.Update,
+                unchanged(
+                    3, "An application stays as it was made.", "citizen_id", "assembly_id", "statement", "applied_at"
+                ),
+                refuse(3, "OLD.answered_at IS NOT NULL", "This application has been answered already."),
+                refuse(
+                    3,
+                    "NEW.answered_by_id IS NULL OR NOT holds_office(NEW.answered_by_id, NEW.assembly_id,"
+                    " (SELECT o.admitting_office FROM assemblies_standingorders o"
+                    " WHERE o.id = orders_in_force(NEW.assembly_id, civic_now())), civic_now())",
+                    "Citizens are admitted by the office that the standing orders name.",
+                    FORBIDDEN,
+                ),
+                "NEW.answered_at := civic_now();",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.citizen} → {self.assembly}"
@@ -215,7 +250,8 @@ def apply(citizen: Citizen, assembly: Assembly, statement: str) -> Application:
         raise Refusal(2, _("You are a citizen of %(assembly)s already.") % {"assembly": assembly}, status=CONFLICT)
     if Application.objects.filter(citizen=citizen, assembly=assembly, answered_at=None).exists():
         raise Refusal(2, _("Your application is waiting for an answer."), status=CONFLICT)
-    return Application.objects.create(citizen=citizen, assembly=assembly, statement=statement)
+    with act():
+        return Application.objects.create(citizen=citizen, assembly=assembly, statement=statement.strip())
 
 
 def _may_admit(by: Citizen, assembly: Assembly) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Tally, Threshold
 from ..refusal import CONFLICT, UNFIT, Refusal, act
-from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, FORBIDDEN, checked, fixed, lock, refuse, unchanged
+from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, FORBIDDEN, at_the_end, checked, fixed, lock, refuse, unchanged
 from .assembly import Assembly, Majority
 from .citizen import Citizen
 from .entry import record
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RULES = ("threshold", "quorum_per_mille", "quorum_number", "electorate")
 FIGURES = ("yes", "no", "abstain", "outcome")
+LONGEST = "interval '90 days'"  # by which a facilitator may put a vote off, or draw it out
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -187,18 +188,31 @@ class Decision(models.Model):
                 ),
                 refuse(
                     20,
-                    "NEW.opens_at < asked.offered_at + orders.deliberation",
+                    "NEW.opens_at < later(asked.offered_at, orders.deliberation)",
                     "No vote opens before the deliberation time of the standing orders has passed.",
                 ),
                 refuse(
                     20,
-                    "NEW.opens_at < NEW.called_at + orders.notice - interval '1 minute'",
+                    "NEW.opens_at < later(NEW.called_at, orders.notice) - interval '1 minute'",
                     "No vote opens before the notice of the standing orders has passed.",
                 ),
                 refuse(
                     20,
-                    "NEW.closes_at < NEW.opens_at + orders.voting_period",
+                    "NEW.closes_at < later(NEW.opens_at, orders.voting_period)",
                     "A vote stays open at least as long as the standing orders say.",
+                ),
+                refuse(
+                    20,
+                    "NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice),"
+                    f" later(asked.offered_at, orders.deliberation)), {LONGEST})",
+                    "A vote is not put off: it opens within ninety days of the earliest day.",
+                    UNFIT,
+                ),
+                refuse(
+                    20,
+                    f"NEW.closes_at > later(NEW.opens_at, greatest(orders.voting_period, {LONGEST}))",
+                    "A vote is not drawn out: it closes within ninety days of its opening.",
+                    UNFIT,
                 ),
                 refuse(
                     3,
@@ -248,6 +262,18 @@ class Decision(models.Model):
                 "NEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain, NEW.electorate,"
                 " NEW.quorum_per_mille, NEW.quorum_number);",
                 "END IF;",
+            ),
+            at_the_end(
+                "carried_is_drawn",
+                pgtrigger.Update,
+                refuse(
+                    1,
+                    "NEW.outcome = 'carried' AND EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.proposal_id"
+                    " AND p.effect IN ('policy', 'amendment', 'repeal'))"
+                    " AND NOT EXISTS (SELECT FROM assemblies_policyversion v WHERE v.decision_id = NEW.id)",
+                    "What the assembly adopts is drawn up with the close of its decision.",
+                    FORBIDDEN,
+                ),
             ),
         ]
 

@@ -35,6 +35,7 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     objects = LetterQuerySet.as_manager()
+    privileges = "SELECT, INSERT, UPDATE"
 
     class Meta:
         ordering = ["-written_at", "-pk"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
     from .citizen import Citizen
 
 SEATS = {"facilitator": 2, "registrar": 1, "teller": 2, "minute-taker": 1}
+_SEATS = " ".join(f"WHEN '{kind}' THEN {seats}" for kind, seats in SEATS.items())
+DRAWN_BY_THE_DATABASE = {"citizen_id": None, "seed": "", "valid_from": None, "valid_until": None}
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
@@ -32,24 +33,19 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         """Draw citizens by lot until every seat of this office is taken, as far as the roll reaches.
 
         The lot: each citizen not holding the office has the ticket SHA-256("seed:citizen id"); the lowest is drawn.
-        The database draws again and takes no other.
+        The database takes the seed and draws, whatever it is handed; with the seed anyone can draw again.
         """
         drawn: list[Office] = []
         with act():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ASSEMBLY_ROLL, assembly.pk])
             at = now()
-            term = assembly.orders(at).office_term
-            for _seat in range(SEATS[kind] - self.in_force(at).filter(assembly=assembly, kind=kind).count()):
-                seed = secrets.token_hex(16)
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT office_lot(%s, %s, %s, civic_now())", [assembly.pk, kind, seed])
-                    (citizen_id,) = cursor.fetchone()
-                if citizen_id is None:
-                    break
-                office = self.create(
-                    assembly=assembly, citizen_id=citizen_id, kind=kind, seed=seed, valid_from=at, valid_until=at + term
-                )
+            free = assembly.citizens(at).exclude(
+                pk__in=self.in_force(at).filter(assembly=assembly, kind=kind).values("citizen")
+            )
+            seats = SEATS[kind] - self.in_force(at).filter(assembly=assembly, kind=kind).count()
+            for _seat in range(min(seats, free.count())):
+                office = self.create(assembly=assembly, kind=kind, **DRAWN_BY_THE_DATABASE)
                 office.refresh_from_db()
                 record(
                     "office.drawn",
@@ -57,7 +53,7 @@ class OfficeQuerySet(models.QuerySet["Office"]):
                     log=assembly.log_id,
                     at=office.valid_from,
                     office=kind,
-                    seed=seed,
+                    seed=office.seed,
                     until=office.valid_until,
                     personal={"citizen": (office.citizen, office.citizen.name)},
                 )
@@ -100,18 +96,24 @@ class Office(models.Model):
                 pgtrigger.Insert,
                 lock(ASSEMBLY_ROLL, "NEW.assembly_id"),
                 "NEW.valid_from := civic_now();",
+                "NEW.seed := replace(gen_random_uuid()::text, '-', '');",
+                "NEW.citizen_id := office_lot(NEW.assembly_id, NEW.kind, NEW.seed, NEW.valid_from);",
+                "SELECT later(NEW.valid_from, o.office_term) INTO STRICT NEW.valid_until"
+                " FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, NEW.valid_from);",
                 refuse(
                     16,
-                    "office_lot(NEW.assembly_id, NEW.kind, NEW.seed, NEW.valid_from) IS DISTINCT FROM NEW.citizen_id",
-                    "An office goes to the citizen on whom the lot falls.",
+                    "NOT EXISTS (SELECT FROM assemblies_assembly a"
+                    " WHERE a.id = NEW.assembly_id AND a.founded_at IS NOT NULL)",
+                    "Offices are drawn in an assembly that has been founded.",
                     FORBIDDEN,
                 ),
                 refuse(
                     16,
-                    "NEW.valid_until > NEW.valid_from + (SELECT o.office_term FROM assemblies_standingorders o"
-                    " WHERE o.id = orders_in_force(NEW.assembly_id, NEW.valid_from))",
-                    "An office is held no longer than the term of the standing orders.",
-                    FORBIDDEN,
+                    "(SELECT count(*) FROM assemblies_office o WHERE o.assembly_id = NEW.assembly_id"  # noqa: S608
+                    " AND o.kind = NEW.kind AND o.valid_from <= NEW.valid_from AND o.valid_until > NEW.valid_from"
+                    " AND is_citizen(o.citizen_id, o.assembly_id, NEW.valid_from))"
+                    f" >= (CASE NEW.kind {_SEATS} END)",
+                    "Every seat of this office is taken.",
                 ),
             ),
             checked(

@@ -58,7 +58,7 @@ class Policy(models.Model):
 
     def version(self, at: datetime) -> PolicyVersion | None:
         """The version in force at that moment: None before the first and after a repeal."""
-        newest = self.versions.filter(in_force_from__lte=at).order_by("-number").first()
+        newest = self.versions.filter(in_force_from__lte=at).order_by("-in_force_from", "-number").first()
         return None if newest is None or newest.repeals else newest
 
 

@@ -35,6 +35,26 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         standing = Decision.objects.exclude(outcome=Decision.Outcome.QUORUM_MISSED)
         return self.offered().filter(withdrawn_at=None).exclude(pk__in=standing.values("proposal"))
 
+    def in_phase(self, phase: str, at: datetime) -> ProposalQuerySet:
+        """Those that `Proposal.phase` says are in that phase at that moment."""
+        from .decision import Decision
+
+        Phase, decisions, Outcome = Proposal.Phase, Decision.objects.all(), Decision.Outcome  # noqa: N806
+        if phase == Phase.DRAFT:
+            return self.filter(offered_at=None)
+        if phase == Phase.WITHDRAWN:
+            return self.filter(withdrawn_at__isnull=False)
+        if phase == Phase.WAITING:
+            return self.waiting()
+        asked = {
+            Phase.COMING: decisions.coming(at),
+            Phase.OPEN: decisions.open(at),
+            Phase.COUNTING: decisions.due_to_close(at),
+            Phase.CARRIED: decisions.filter(outcome=Outcome.CARRIED),
+            Phase.LOST: decisions.filter(outcome__in=[Outcome.LOST, Outcome.TIED]),
+        }
+        return self.filter(pk__in=asked[Phase(phase)].values("proposal"))
+
     def draft(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
         """Write a draft. Only its author sees it until it is offered."""
         if not by.is_citizen_of(assembly, now()):
@@ -68,6 +88,16 @@ class Proposal(models.Model):
         ORDERS = "orders", gettext_lazy("adopts new standing orders")
         QUESTION = "question", gettext_lazy("decides a question")
 
+    class Phase(models.TextChoices):
+        DRAFT = "draft", gettext_lazy("Draft")
+        WAITING = "waiting", gettext_lazy("Being deliberated")
+        COMING = "coming", gettext_lazy("Vote called")
+        OPEN = "open", gettext_lazy("Open for voting")
+        COUNTING = "counting", gettext_lazy("Being counted")
+        CARRIED = "carried", gettext_lazy("Carried")
+        LOST = "lost", gettext_lazy("Not carried")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="proposals")
     author = models.ForeignKey(Citizen, models.PROTECT, related_name="proposals")
     title = models.CharField(gettext_lazy("title"), max_length=200)
@@ -100,7 +130,15 @@ class Proposal(models.Model):
             checked(
                 "laid",
                 pgtrigger.Insert,
+                "NEW.drafted_at := civic_now();",
                 refuse(1, "NEW.offered_at IS NOT NULL", "A proposal is drafted before it is offered.", FORBIDDEN),
+                refuse(
+                    1,
+                    "NOT EXISTS (SELECT FROM assemblies_assembly a"
+                    " WHERE a.id = NEW.assembly_id AND a.founded_at IS NOT NULL)",
+                    "An assembly is founded before anything is laid before it.",
+                    FORBIDDEN,
+                ),
                 refuse(
                     1,
                     "NOT is_citizen(NEW.author_id, NEW.assembly_id, civic_now())",
@@ -141,7 +179,14 @@ class Proposal(models.Model):
                     " AND d.outcome IS DISTINCT FROM 'quorum_missed'))",
                     "What has been put to the vote can no longer be withdrawn.",
                 ),
-                "IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now(); END IF;",
+                "IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();",
+                refuse(
+                    1,
+                    "NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at)",
+                    "Only citizens of the assembly lay proposals before it.",
+                    FORBIDDEN,
+                ),
+                "END IF;",
                 "IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
                 " THEN NEW.withdrawn_at := civic_now(); END IF;",
             ),
@@ -156,7 +201,21 @@ class Proposal(models.Model):
     @property
     def decision(self) -> Decision | None:
         """The latest decision on it; an earlier one can only have missed its quorum."""
-        return self.decisions.order_by("-pk").first()
+        return max(self.decisions.all(), key=lambda decision: decision.pk, default=None)
+
+    def phase(self, at: datetime) -> str:
+        """Where it stands at that moment; a vote that missed its quorum leaves it before the assembly."""
+        if self.withdrawn_at is not None:
+            return self.Phase.WITHDRAWN
+        if self.offered_at is None:
+            return self.Phase.DRAFT
+        decision = self.decision
+        if decision is None or decision.outcome == decision.Outcome.QUORUM_MISSED:
+            return self.Phase.WAITING
+        phase = decision.phase(at)
+        if phase == decision.Phase.CLOSED:
+            return self.Phase.CARRIED if decision.carried else self.Phase.LOST
+        return self.Phase(phase)
 
     def earliest_opening(self, at: datetime) -> datetime:
         """The first moment a vote on it may open, if it were put to the vote at `at`."""
@@ -167,6 +226,8 @@ class Proposal(models.Model):
         """Lay it before everyone; from now on it stands as it is, and its deliberation time runs."""
         if by != self.author:
             raise Refusal(1, _("Only its author may offer a draft."))
+        if not by.is_citizen_of(self.assembly, now()):
+            raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": self.assembly})
         with act():
             offered = Proposal.objects.filter(pk=self.pk, offered_at=None).update(offered_at=CivicNow())
             if not offered:

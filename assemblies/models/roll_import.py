@@ -6,14 +6,16 @@ import csv
 import io
 from dataclasses import asdict, dataclass
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import models
+from django.db import IntegrityError, models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..clock import CivicNow, now
 from ..refusal import CONFLICT, UNFIT, Refusal, act
+from ..triggers import FORBIDDEN, checked, fixed, refuse, unchanged
 from .assembly import Assembly
 from .citizen import Citizen
 from .citizenship import _may_admit, admit
@@ -21,11 +23,12 @@ from .entry import record
 
 MOST_ROWS = 20_000
 COLUMNS = ("email", "name")
+TRIED = ("admit", "refused")
 
 
 @dataclass(frozen=True)
 class Row:
-    """What becomes of one line of the file: `admit`, `move`, `there` or `wrong`, and why."""
+    """What becomes of one line of the file, and why: `admit`, `there` (already) or `wrong`; `refused` if it was."""
 
     line: int
     email: str
@@ -43,14 +46,22 @@ def read_roll(text: str) -> list[dict[str, str]]:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise Refusal(3, _("The file is empty."), status=UNFIT)
+    if "\x00" in text:
+        raise Refusal(3, _("This is not a text file."), status=UNFIT)
+    text = text.lstrip()
     first = text.splitlines()[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    reader.fieldnames = [(name or "").strip().lower().replace("e-mail", "email") for name in reader.fieldnames or []]
-    missing = [column for column in COLUMNS if column not in reader.fieldnames]
-    if missing:
-        raise Refusal(3, _("The file has no column named %(columns)s.") % {"columns": ", ".join(missing)}, status=UNFIT)
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
+    )
     lines: list[dict[str, str]] = []
     try:
+        found = [(name or "").strip().lower().replace("e-mail", "email") for name in reader.fieldnames or []]
+        missing = [column for column in COLUMNS if column not in found]
+        if missing:
+            raise Refusal(
+                3, _("The file has no column named %(columns)s.") % {"columns": ", ".join(missing)}, status=UNFIT
+            )
+        reader.fieldnames = found
         for row in reader:
             lines.append({"line": str(reader.line_num), **{c: (row.get(c) or "").strip() for c in COLUMNS}})
             if len(lines) > MOST_ROWS:
@@ -114,8 +125,31 @@ class RollImport(models.Model):
     done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
+    privileges = "SELECT, INSERT, UPDATE"
+
     class Meta:
         ordering = ["-uploaded_at"]
+        triggers = [
+            *fixed(3, "A roll that was brought in stays on file.", delete_only=True),
+            checked(
+                "as_looked_at",
+                pgtrigger.UpdateOf("report", "assembly_id", "by_id", "confirmed_at"),
+                unchanged(3, "What is entered is what was looked at.", "assembly_id", "by_id", "uploaded_at"),
+                refuse(
+                    3,
+                    "(SELECT jsonb_agg(line - 'verdict' - 'why') FROM jsonb_array_elements(NEW.report) line)"
+                    " IS DISTINCT FROM"
+                    " (SELECT jsonb_agg(line - 'verdict' - 'why') FROM jsonb_array_elements(OLD.report) line)",
+                    "What is entered is what was looked at.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    3,
+                    "OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at",
+                    "This file is being entered already.",
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.assembly} {self.uploaded_at:%Y-%m-%d}"
@@ -135,7 +169,8 @@ class RollImport(models.Model):
 
     @property
     def total(self) -> int:
-        return self.count("admit")
+        """The lines found fit to be entered, those that were then refused included."""
+        return sum(row["verdict"] in TRIED for row in self.report)
 
     def confirm(self, *, by: Citizen) -> None:
         """Have a worker enter the lines found fit."""
@@ -145,25 +180,53 @@ class RollImport(models.Model):
         self.refresh_from_db()
 
     def enter_some(self, most: int = 50) -> bool:
-        """Enter the next lines; each is its own act, so whatever was entered stays. Says whether any are left."""
-        fit = [row for row in self.report if row["verdict"] == "admit"]
-        for row in fit[self.done : self.done + most]:
+        """Enter the next lines; each is its own act, so whatever was entered stays. Says whether any are left.
+
+        A line that is refused says so in the report (`refused`, and why) and does not hold up those after it.
+        """
+        fit = [number for number, row in enumerate(self.report) if row["verdict"] in TRIED]
+        for _turn in range(most):
             with act():
-                mine = RollImport.objects.select_for_update().get(pk=self.pk)
-                if mine.done > self.done:
-                    self.refresh_from_db()
-                    return self.done < len(fit)
-                citizen, _made = Citizen.objects.get_or_create(
-                    email__iexact=row["email"], defaults={"email": row["email"], "name": row["name"]}
-                )
-                if not citizen.citizenship(now()):
-                    admit(citizen, self.assembly, by=self.by)
-                self.done += 1
-                mine.done = self.done
+                # Locked first: two workers may be at it.
+                mine = RollImport.objects.select_for_update().defer("report").get(pk=self.pk)
+                if mine.done >= len(fit):
+                    break
+                self._enter(fit[mine.done])
+                mine.done += 1
                 mine.save(update_fields=["done"])
-        if self.done >= len(fit):
-            RollImport.objects.filter(pk=self.pk, finished_at=None).update(finished_at=CivicNow())
-            record("roll.imported", self, log=self.assembly.log_id, by=self.by, entered=len(fit))
+                self.done = mine.done
+        with act():
             self.refresh_from_db()
-            return False
-        return True
+            if self.done < len(fit):
+                return True
+            finished = RollImport.objects.filter(pk=self.pk, finished_at=None).update(finished_at=CivicNow())
+            if finished:
+                refused = self.count("refused")
+                record(
+                    "roll.imported",
+                    self,
+                    log=self.assembly.log_id,
+                    by=self.by,
+                    entered=len(fit) - refused,
+                    refused=refused,
+                )
+        self.refresh_from_db()
+        return False
+
+    def _enter(self, number: int) -> None:
+        """Enter one line of the report, or write into it why that was refused."""
+        row = self.report[number]
+        try:
+            with act():
+                citizen = Citizen.objects.filter(email__iexact=row["email"]).first()
+                citizen = citizen or Citizen.objects.create_user(row["email"], None, name=row["name"])
+                here = citizen.citizenship(now())
+                if here is None:
+                    admit(citizen, self.assembly, by=self.by)
+                elif here.assembly_id != self.assembly_id:
+                    raise Refusal(2, _("A citizen of another assembly: they apply themselves when they move."))
+        except (Refusal, IntegrityError) as refused:
+            row |= {"verdict": "refused", "why": str(refused) if isinstance(refused, Refusal) else _("Not entered.")}
+            fresh = RollImport.objects.get(pk=self.pk)
+            fresh.report[number] = row
+            fresh.save(update_fields=["report"])

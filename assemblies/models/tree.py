@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..clock import CivicNow
 from ..record.merkle import Peaks
-from ..triggers import FORBIDDEN, checked, fixed, refuse, unchanged
+from ..triggers import FORBIDDEN, checked, fixed, refuse
 from .entry import Entry, Log
 
 TILE = 8  # the record keeps the subtrees of every eighth height: a proof then reads a few rows of 256 hashes
@@ -88,8 +88,12 @@ class Head(models.Model):
                 "forward",
                 pgtrigger.Insert | pgtrigger.Update,
                 "IF TG_OP = 'UPDATE' THEN",
-                unchanged(17, "A head belongs to its log.", "log_id"),
-                refuse(17, "NEW.size <= OLD.size", "The head of a log only moves forward.", FORBIDDEN),
+                refuse(
+                    17,
+                    "NEW.log_id <> OLD.log_id OR NEW.size <= OLD.size",
+                    "The head of a log only moves forward.",
+                    FORBIDDEN,
+                ),
                 "END IF;",
                 refuse(
                     17,

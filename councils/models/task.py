@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import CLAUSE, FORBIDDEN, MANDATE, checked, fixed, lock, refuse
+from assemblies.triggers import CLAUSE, FORBIDDEN, MANDATE, at_the_end, checked, fixed, lock, refuse
 from mandates.models import Clause, Ending, Power, amount
 
 from .council import Council
@@ -51,18 +51,16 @@ class Task(models.Model):
         triggers = [
             *fixed(10, "A task stays on record as it was set up."),
             checked("dated", pgtrigger.Insert, "NEW.opened_at := civic_now();"),
-            pgtrigger.Trigger(
-                name="rests_on_a_clause",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
-                func=refuse(
+            at_the_end(
+                "rests_on_a_clause",
+                pgtrigger.Insert,
+                refuse(
                     6,
-                    "NOT EXISTS (SELECT FROM councils_attachment a WHERE a.task_id = NEW.id)",
+                    "NOT EXISTS (SELECT FROM councils_attachment a"
+                    " WHERE a.task_id = NEW.id AND a.by_id = NEW.opened_by_id)",
                     "A task exists only while attached to a clause of a mandate in force.",
                     FORBIDDEN,
-                )
-                + " RETURN NULL;",
+                ),
             ),
         ]
 
@@ -370,7 +368,7 @@ class Action(models.Model):
                 ),
                 refuse(
                     10,
-                    "NEW.done_at > NEW.logged_at OR NEW.done_at < a.attached_at - interval '1 day'",
+                    "NEW.done_at > NEW.logged_at OR NEW.done_at < a.attached_at - interval '24 hours'",
                     "An action is logged after it was done, and done after its task was set up.",
                     "U",
                 ),

@@ -3,9 +3,22 @@
 from django.db import migrations
 
 RULES = r"""
+-- A question still being drafted on which nothing hangs yet: it decides one thing, and nobody can slip in another.
+CREATE FUNCTION is_free_question(asked bigint, place bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT is_fresh_question(asked, place)
+        AND NOT EXISTS (SELECT FROM mandates_mandate x WHERE x.proposal_id = asked)
+        AND NOT EXISTS (SELECT FROM mandates_narrowing x WHERE x.proposal_id = asked)
+        AND NOT EXISTS (SELECT FROM mandates_recall x WHERE x.proposal_id = asked)
+        AND NOT EXISTS (SELECT FROM mandates_accession x WHERE x.proposal_id = asked)
+        AND NOT EXISTS (SELECT FROM mandates_departure x WHERE x.proposal_id = asked)
+$$;
+
+-- Joined by a decision, and not left by a later one: who leaves has left, however often they had joined before.
 CREATE FUNCTION accession_in_force(which bigint, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM mandates_accession a WHERE a.id = which AND carried(a.proposal_id, at))
-        AND NOT EXISTS (SELECT FROM mandates_departure d WHERE d.accession_id = which AND carried(d.proposal_id, at))
+    SELECT EXISTS (SELECT FROM mandates_accession a WHERE a.id = which AND carried(a.proposal_id, at)
+        AND NOT EXISTS (SELECT FROM mandates_departure d JOIN mandates_accession b ON b.id = d.accession_id
+            WHERE b.assembly_id = a.assembly_id AND b.confederation_id = a.confederation_id
+            AND carried_at(d.proposal_id, at) >= carried_at(a.proposal_id, at)))
 $$;
 
 -- A confederation and everything within it.
@@ -34,10 +47,12 @@ LANGUAGE sql STABLE AS $$
             FROM mandates_ending x WHERE x.mandate_id = m.id AND x.kind = 'resigned' AND x.effective_at <= at
         UNION ALL SELECT 'citizenship_lost', c.valid_until, 4
             FROM assemblies_citizenship c WHERE c.id = m.citizenship_id AND c.valid_until <= at
-        UNION ALL SELECT 'departed', max(carried_at(d.proposal_id, at)), 5
-            FROM mandates_accession a JOIN mandates_departure d ON d.accession_id = a.id
-            WHERE a.assembly_id = m.assembly_id AND a.confederation_id IN (SELECT reach_of(m.confederation_id))
-                AND NOT is_member(m.assembly_id, m.confederation_id, at)
+        UNION ALL SELECT 'departed', x.left_at, 5
+            FROM (SELECT carried_at(d.proposal_id, at) AS left_at
+                FROM mandates_accession a JOIN mandates_departure d ON d.accession_id = a.id
+                WHERE a.assembly_id = m.assembly_id AND a.confederation_id IN (SELECT reach_of(m.confederation_id))) x
+            WHERE x.left_at > (SELECT p.drafted_at FROM assemblies_proposal p WHERE p.id = m.proposal_id)
+                AND NOT is_member(m.assembly_id, m.confederation_id, x.left_at)
         UNION ALL SELECT 'expired', greatest(n.valid_until, carried_at(n.proposal_id, at)), 6
             FROM mandates_narrowing n WHERE n.mandate_id = m.id AND n.valid_until IS NOT NULL
                 AND carried(n.proposal_id, at)
@@ -45,6 +60,11 @@ LANGUAGE sql STABLE AS $$
     ) e
     WHERE m.id = which AND e.ends_at IS NOT NULL AND carried(m.proposal_id, at)
     ORDER BY e.ends_at, e.rank LIMIT 1
+$$;
+
+-- Issued and not ended, whether or not its first day has come: it can be recalled, narrowed and laid down.
+CREATE FUNCTION mandate_stands(which bigint, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM mandate_end(which, at) e WHERE e.ends_at > at)
 $$;
 
 -- Authority is a function of rows and the clock: no worker has to have run.
@@ -92,10 +112,12 @@ DROP FUNCTION clause_limit;
 DROP FUNCTION clause_in_force;
 DROP FUNCTION clause_struck_at;
 DROP FUNCTION mandate_in_force;
+DROP FUNCTION mandate_stands;
 DROP FUNCTION mandate_end;
 DROP FUNCTION is_member;
 DROP FUNCTION reach_of;
 DROP FUNCTION accession_in_force;
+DROP FUNCTION is_free_question;
 """
 
 

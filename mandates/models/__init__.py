@@ -1,6 +1,6 @@
 from .confederation import Accession, Charter, Confederation, Departure, Power, propose_accession
 from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount, unrecorded_endings
-from .recall import Question, Recall, Signature, Statement
+from .recall import Matter, Question, Recall, Signature, Statement
 
 __all__ = [
     "Accession",
@@ -11,6 +11,7 @@ __all__ = [
     "Ending",
     "Mandate",
     "NarrowedClause",
+    "Matter",
     "Narrowing",
     "Power",
     "Question",

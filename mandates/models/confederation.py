@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Log, Proposal, record
 from assemblies.refusal import CONFLICT, Refusal, act
-from assemblies.triggers import FORBIDDEN, UNFIT, checked, fixed, refuse
+from assemblies.triggers import FORBIDDEN, UNFIT, checked, fixed, hold, refuse
 
 
 class Power(models.TextChoices):
@@ -101,7 +101,27 @@ class Confederation(models.Model):
         constraints = [
             models.CheckConstraint(name="confederation_not_within_itself", condition=~Q(within=F("id"))),
         ]
-        triggers = fixed(12, "A confederation changes by decisions of its assemblies alone.")
+        triggers = [
+            *fixed(12, "A confederation changes by decisions of its assemblies alone."),
+            checked(
+                "drafted",
+                pgtrigger.Insert,
+                refuse(
+                    9,
+                    "NEW.within_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandates_charter c"
+                    " WHERE c.confederation_id = NEW.within_id)",
+                    "A confederation lies within one that has its charter.",
+                    UNFIT,
+                ),
+                refuse(
+                    12,
+                    "NOT EXISTS (SELECT FROM assemblies_citizenship c WHERE c.citizen_id = NEW.drafted_by_id"
+                    " AND c.valid_from <= civic_now() AND (c.valid_until IS NULL OR c.valid_until > civic_now()))",
+                    "Only citizens of an assembly may draft a confederation.",
+                    FORBIDDEN,
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -175,6 +195,12 @@ class Charter(models.Model):
             checked(
                 "under_the_narrower",
                 pgtrigger.Insert,
+                refuse(
+                    11,
+                    "EXISTS (SELECT FROM mandates_accession a WHERE a.confederation_id = NEW.confederation_id)",
+                    "Assemblies join under a charter that they have read.",
+                    FORBIDDEN,
+                ),
                 # The wider one's ceiling is a proper subset of each of those within it, and its terms no longer.
                 refuse(
                     9,
@@ -238,10 +264,17 @@ class Accession(models.Model):
             checked(
                 "drafted",
                 pgtrigger.Insert,
+                hold("NEW.proposal_id"),
                 refuse(
                     12,
-                    "NOT is_fresh_question(NEW.proposal_id, NEW.assembly_id)",
+                    "NOT is_free_question(NEW.proposal_id, NEW.assembly_id)",
                     "An assembly joins a confederation by its own decision.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    12,
+                    "NOT EXISTS (SELECT FROM mandates_charter c WHERE c.confederation_id = NEW.confederation_id)",
+                    "Assemblies join under a charter that they have read.",
                     FORBIDDEN,
                 ),
             ),
@@ -281,9 +314,10 @@ class Departure(models.Model):
             checked(
                 "drafted",
                 pgtrigger.Insert,
+                hold("NEW.proposal_id"),
                 refuse(
                     12,
-                    "NOT is_fresh_question(NEW.proposal_id, (SELECT a.assembly_id FROM mandates_accession a"
+                    "NOT is_free_question(NEW.proposal_id, (SELECT a.assembly_id FROM mandates_accession a"
                     " WHERE a.id = NEW.accession_id))",
                     "An assembly leaves a confederation by its own decision, and by nobody else's.",
                     FORBIDDEN,

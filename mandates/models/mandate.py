@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Citizenship, Decision, Policy, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, lock, refuse
+from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, hold, lock, refuse
 
 from .confederation import Confederation, Power
 
@@ -76,6 +76,13 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
                 .filter(proposal=OuterRef("proposal"))
                 .exclude(outcome=Decision.Outcome.QUORUM_MISSED)
             ),
+        )
+
+    def before_the_assembly(self, at: datetime) -> MandateQuerySet:
+        """Those whose question is neither answered nor withdrawn."""
+        answered = Decision.objects.over(at).exclude(outcome=Decision.Outcome.QUORUM_MISSED)
+        return self.filter(proposal__offered_at__isnull=False, proposal__withdrawn_at=None).exclude(
+            proposal__in=answered.values("proposal")
         )
 
     def propose(
@@ -190,9 +197,10 @@ class Mandate(models.Model):
             checked(
                 "drafted",
                 pgtrigger.Insert,
+                hold("NEW.proposal_id"),
                 refuse(
                     4,
-                    "NOT is_fresh_question(NEW.proposal_id, NEW.assembly_id)",
+                    "NOT is_free_question(NEW.proposal_id, NEW.assembly_id)",
                     "A mandate is issued only by a decision of its assembly that named it.",
                     FORBIDDEN,
                 ),
@@ -212,8 +220,8 @@ class Mandate(models.Model):
                 ),
                 refuse(
                     9,
-                    "NEW.valid_until - NEW.valid_from > (SELECT longest_term FROM mandates_charter"
-                    " WHERE confederation_id = NEW.confederation_id)",
+                    "NOT EXISTS (SELECT FROM mandates_charter c WHERE c.confederation_id = NEW.confederation_id"
+                    " AND NEW.valid_until <= later(NEW.valid_from, c.longest_term))",
                     "A mandate's term is no longer than the charter allows.",
                     FORBIDDEN,
                 ),
@@ -234,8 +242,19 @@ class Mandate(models.Model):
     def decision(self) -> Decision | None:
         return self.proposal.decision
 
+    @property
+    def how_it_ends(self) -> str:
+        """The kind of its end in words, of a mandate fetched `with_end`; empty while its question has not carried."""
+        kind = getattr(self, "end_kind", None)
+        return str(Ending.Kind(kind).label) if kind else ""
+
     def is_in_force(self, at: datetime) -> bool:
         return Mandate.objects.in_force(at).filter(pk=self.pk).exists()
+
+    def stands(self, at: datetime) -> bool:
+        """Issued and not ended, whether or not its first day has come."""
+        end = self.end(at)
+        return end is not None and end[1] > at
 
     def end(self, at: datetime) -> tuple[str, datetime] | None:
         """Why and when it ended or will end, as known at that moment; None while its question has not carried."""
@@ -260,9 +279,11 @@ class Mandate(models.Model):
         with act():
             _lock(self)
             at = now()
-            if not self.is_in_force(at):
+            if not self.stands(at):
                 raise Refusal(8, _("This mandate is not in force."), status=CONFLICT)
-            ending = Ending.objects.create(mandate=self, kind=Ending.Kind.RESIGNED, effective_at=at, reason=reason)
+            ending = Ending.objects.create(
+                mandate=self, kind=Ending.Kind.RESIGNED, by=by, effective_at=at, reason=reason
+            )
             ending.refresh_from_db()
             record("mandate.resigned", self, log=self.assembly.log_id, by=by, at=ending.effective_at, reason=reason)
         return ending
@@ -280,7 +301,7 @@ class Mandate(models.Model):
         """Propose to lower limits, strike clauses, shorten the term, or withdraw the whole (article 5)."""
         limits, struck = limits or {}, list(struck)
         at = now()
-        if not self.is_in_force(at):
+        if not self.stands(at):
             raise Refusal(8, _("This mandate is not in force."), status=CONFLICT)
         if not (limits or struck or valid_until or withdraws):
             raise Refusal(5, _("Say what is to be narrowed."), status=UNFIT)
@@ -336,14 +357,18 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
         return self.filter(holds("clause_in_force", "pk", at=at))
 
     def with_limit(self, at: datetime) -> ClauseQuerySet:
-        """Each with `limit_now`: what it allows at most after every narrowing that carried by then."""
+        """Each with `limit_now`: what it allows at most after every narrowing that carried by then; with `force_now`,
+        and with `struck_at` where a narrowing struck it."""
+        moment = Value(at, models.DateTimeField())
         return self.annotate(
+            force_now=holds("clause_in_force", "pk", at=at),
+            struck_at=Func("pk", moment, function="clause_struck_at", output_field=models.DateTimeField()),
             limit_now=Func(
                 "pk",
-                Value(at, models.DateTimeField()),
+                moment,
                 function="clause_limit",
                 output_field=models.DecimalField(max_digits=16, decimal_places=3),
-            )
+            ),
         )
 
 
@@ -379,6 +404,7 @@ class Clause(models.Model):
                 "drafted",
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = NEW.mandate_id;",
+                hold("m.proposal_id"),
                 refuse(
                     5,
                     "NOT is_fresh_question(m.proposal_id, m.assembly_id)",
@@ -434,9 +460,10 @@ class Narrowing(models.Model):
                 "smaller",
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = NEW.mandate_id;",
+                hold("NEW.proposal_id"),
                 refuse(
                     5,
-                    "NOT is_fresh_question(NEW.proposal_id, m.assembly_id)",
+                    "NOT is_free_question(NEW.proposal_id, m.assembly_id)",
                     "A mandate is narrowed by a decision of the assembly that issued it.",
                     FORBIDDEN,
                 ),
@@ -479,6 +506,7 @@ class NarrowedClause(models.Model):
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT n FROM mandates_narrowing WHERE id = NEW.narrowing_id;",
                 "SELECT * INTO STRICT c FROM mandates_clause WHERE id = NEW.clause_id;",
+                hold("n.proposal_id"),
                 refuse(
                     5,
                     "c.mandate_id <> n.mandate_id OR NOT is_fresh_question(n.proposal_id,"
@@ -528,6 +556,7 @@ class Ending(models.Model):
 
     mandate = models.OneToOneField(Mandate, models.PROTECT, related_name="ending")
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True, max_length=2000)
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=CivicNow())
@@ -562,13 +591,20 @@ class Ending(models.Model):
                 "IF NEW.kind = 'resigned' THEN NEW.effective_at := NEW.recorded_at;",
                 refuse(
                     8,
-                    "NOT mandate_in_force(NEW.mandate_id, NEW.recorded_at)",
+                    "NOT mandate_stands(NEW.mandate_id, NEW.recorded_at)",
                     "Only a mandate in force can be laid down.",
+                ),
+                refuse(
+                    4,
+                    "NEW.by_id IS NULL OR NOT EXISTS (SELECT FROM mandates_mandate m"
+                    " WHERE m.id = NEW.mandate_id AND m.delegate_id = NEW.by_id)",
+                    "Only the delegate may lay a mandate down.",
+                    FORBIDDEN,
                 ),
                 "ELSE",
                 refuse(
                     8,
-                    "NEW.effective_at > NEW.recorded_at OR NOT EXISTS (SELECT FROM"
+                    "NEW.by_id IS NOT NULL OR NEW.effective_at > NEW.recorded_at OR NOT EXISTS (SELECT FROM"
                     " mandate_end(NEW.mandate_id, NEW.recorded_at) e"
                     " WHERE e.kind = NEW.kind AND e.ends_at = NEW.effective_at)",
                     "An ending is noted as it happened.",

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assemblies.clock import CivicNow, now
+from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Citizen, Decision, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, lock, refuse
+from assemblies.triggers import FORBIDDEN, MANDATE, at_the_end, checked, fixed, hold, lock, refuse
 
 from .mandate import Mandate, _lock
 
@@ -42,6 +42,27 @@ class RecallQuerySet(models.QuerySet["Recall"]):
         """Those with signatures enough that are not yet put to the vote."""
         return self.gathering(at).annotate(signed=Count("signatures")).filter(signed__gte=F("needed"))
 
+    def with_phase(self, at: datetime) -> RecallQuerySet:
+        """Each with `phase_now`, as `Recall.phase` would say it, and with `signed`, how many have signed."""
+        latest = Decision.objects.filter(proposal=OuterRef("proposal")).order_by("-pk")
+        phase = Recall.Phase
+        return self.annotate(
+            signed=Count("signatures", distinct=True),
+            opens_at=Subquery(latest.values("opens_at")[:1]),
+            closes_at=Subquery(latest.values("closes_at")[:1]),
+            outcome=Subquery(latest.values("outcome")[:1]),
+            phase_now=Case(
+                When(Q(opens_at=None) & ~Q(holds("mandate_stands", "mandate", at=at)), then=Value(phase.MOOT)),
+                When(opens_at=None, lapses_at__gt=at, then=Value(phase.GATHERING)),
+                When(opens_at=None, then=Value(phase.LAPSED)),
+                When(opens_at__gt=at, then=Value(phase.CALLED)),
+                When(Q(closes_at__gt=at) | Q(outcome=None), then=Value(phase.VOTING)),
+                When(outcome=Decision.Outcome.CARRIED, then=Value(phase.CARRIED)),
+                default=Value(phase.FAILED),
+                output_field=models.CharField(),
+            ),
+        )
+
     def open(self, mandate: Mandate, *, by: Citizen, grounds: str) -> Recall:
         """Open a recall with its grounds. Its question is laid before the assembly at once, so that its deliberation
         time runs while signatures are gathered."""
@@ -55,7 +76,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 raise Refusal(
                     7, _("Only citizens of %(assembly)s may open this recall.") % {"assembly": mandate.assembly}
                 )
-            if not mandate.is_in_force(at):
+            if not mandate.stands(at):
                 raise Refusal(7, _("This mandate is not in force: there is nothing to recall."), status=CONFLICT)
             if mandate.recalls.under_way(at).exists():
                 raise Refusal(7, _("A recall of this mandate is under way: sign that one."), status=CONFLICT)
@@ -106,6 +127,8 @@ class Recall(models.Model):
         CARRIED = "carried", gettext_lazy("Carried: the mandate has ended")
         FAILED = "failed", gettext_lazy("Not carried: the mandate stands")
 
+    UNDER_WAY = (Phase.GATHERING, Phase.CALLED, Phase.VOTING)
+
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="recalls")
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
     opened_by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
@@ -127,6 +150,7 @@ class Recall(models.Model):
                 pgtrigger.Insert,
                 lock(MANDATE, "NEW.mandate_id"),
                 "NEW.opened_at := civic_now();",
+                hold("NEW.proposal_id"),
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = NEW.mandate_id;",
                 refuse(
                     7,
@@ -136,21 +160,31 @@ class Recall(models.Model):
                 ),
                 refuse(
                     7,
-                    "NOT mandate_in_force(m.id, NEW.opened_at)",
+                    "NOT mandate_stands(m.id, NEW.opened_at)",
                     "This mandate is not in force: there is nothing to recall.",
                 ),
                 refuse(
                     7,
-                    "NOT is_fresh_question(NEW.proposal_id, m.assembly_id)",
+                    "NOT is_free_question(NEW.proposal_id, m.assembly_id)",
                     "A recall has a question of its own before the mandating assembly.",
                     FORBIDDEN,
                 ),
                 "SELECT greatest(1, ceil(c.recall_per_mille * (SELECT count(*) FROM assemblies_citizenship z"
                 " WHERE z.assembly_id = m.assembly_id AND z.valid_from <= NEW.opened_at"
                 " AND (z.valid_until IS NULL OR z.valid_until > NEW.opened_at)) / 1000.0)::int),"
-                " NEW.opened_at + c.signing_period INTO STRICT NEW.needed, NEW.lapses_at"
+                " later(NEW.opened_at, c.signing_period) INTO STRICT NEW.needed, NEW.lapses_at"
                 " FROM mandates_charter c WHERE c.confederation_id = m.confederation_id;",
                 declare=[("m", "mandates_mandate%ROWTYPE")],
+            ),
+            at_the_end(
+                "offered",
+                pgtrigger.Insert,
+                refuse(
+                    7,
+                    "EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.proposal_id AND p.offered_at IS NULL)",
+                    "A recall is laid before the assembly as it is opened.",
+                    FORBIDDEN,
+                ),
             ),
         ]
 
@@ -165,13 +199,18 @@ class Recall(models.Model):
         return self.mandate.assembly
 
     @property
+    def phase_words(self) -> str:
+        """Its phase in words, of a recall fetched `with_phase`."""
+        return str(self.Phase(self.phase_now).label)  # type: ignore[attr-defined]
+
+    @property
     def decision(self) -> Decision | None:
         return self.proposal.decision
 
     def phase(self, at: datetime) -> str:
         decision = self.decision
         if decision is None:
-            if not self.mandate.is_in_force(at):
+            if not self.mandate.stands(at):
                 return self.Phase.MOOT
             return self.Phase.GATHERING if at < self.lapses_at else self.Phase.LAPSED
         if at < decision.opens_at:
@@ -272,7 +311,7 @@ class Signature(models.Model):
                 ),
                 refuse(
                     7,
-                    "NEW.signed_at >= r.lapses_at OR NOT mandate_in_force(r.mandate_id, NEW.signed_at)"
+                    "NEW.signed_at >= r.lapses_at OR NOT mandate_stands(r.mandate_id, NEW.signed_at)"
                     " OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = r.proposal_id)",
                     "This recall no longer gathers signatures.",
                 ),
@@ -334,6 +373,17 @@ class Question(Decision):
                 ),
                 refuse(
                     7,
+                    "EXISTS (SELECT FROM mandates_recall r JOIN assemblies_proposal p ON p.id = r.proposal_id"
+                    " JOIN assemblies_standingorders o ON o.id = orders_in_force(p.assembly_id, civic_now())"
+                    " WHERE r.proposal_id = NEW.proposal_id AND (NEW.called_by_id IS NOT NULL"
+                    " OR NEW.opens_at > interval '1 minute'"
+                    " + greatest(later(civic_now(), o.notice), later(p.offered_at, o.deliberation))"
+                    " OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, o.voting_period)))",
+                    "A recall is voted on as soon as deliberation and notice allow: nobody puts it off.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    7,
                     "NEW.called_by_id IS NULL AND NOT EXISTS (SELECT FROM mandates_recall r"
                     " WHERE r.proposal_id = NEW.proposal_id)",
                     "Only a recall is put to the vote by signatures; a facilitator calls every other vote.",
@@ -345,6 +395,58 @@ class Question(Decision):
                     " WHERE r.proposal_id = NEW.proposal_id) AND NOT"
                     " holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', civic_now())",
                     "A facilitator of the assembly puts proposals to the vote.",
+                    FORBIDDEN,
+                ),
+            ),
+        ]
+
+
+class Matter(Proposal):
+    """Proposals as this floor sees them: what must hold before one of its own questions is offered or taken back."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            checked(
+                "names_what_it_decides",
+                pgtrigger.Update,
+                "IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN",
+                refuse(
+                    4,
+                    "EXISTS (SELECT FROM mandates_mandate m WHERE m.proposal_id = NEW.id AND NOT"
+                    " EXISTS (SELECT FROM mandates_clause c WHERE c.mandate_id = m.id))",
+                    "A mandate has at least one clause: what is the delegate to do?",
+                    "U",
+                ),
+                refuse(
+                    4,
+                    "EXISTS (SELECT FROM mandates_mandate m"
+                    " JOIN assemblies_citizen d ON d.id = m.delegate_id"
+                    " JOIN mandates_confederation k ON k.id = m.confederation_id"
+                    " JOIN mandates_clause c ON c.mandate_id = m.id"
+                    " JOIN assemblies_policy y ON y.id = c.policy_id"
+                    " LEFT JOIN assemblies_assembly a ON a.id = c.place_id"
+                    " WHERE m.proposal_id = NEW.id AND NOT (strpos(NEW.text, d.name) > 0"
+                    " AND strpos(NEW.text, k.name) > 0 AND strpos(NEW.text, c.instruction) > 0"
+                    " AND strpos(NEW.text, y.title) > 0 AND strpos(NEW.text, coalesce(a.name, '')) > 0"
+                    " AND strpos(NEW.text, coalesce(trim_scale(c.\"limit\") || ' ' || c.unit, '')) > 0))",
+                    "The question names the delegate, the confederation and every clause of the mandate.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    7,
+                    "EXISTS (SELECT FROM mandates_recall r JOIN mandates_mandate m ON m.id = r.mandate_id"
+                    " JOIN assemblies_citizen d ON d.id = m.delegate_id WHERE r.proposal_id = NEW.id"
+                    " AND NOT (strpos(NEW.text, d.name) > 0 AND strpos(NEW.text, r.grounds) > 0))",
+                    "The question names the delegate and the grounds.",
+                    FORBIDDEN,
+                ),
+                "END IF;",
+                refuse(
+                    7,
+                    "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
+                    " AND EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.id)",
+                    "A recall that was opened belongs to all who may sign it: it is not taken back.",
                     FORBIDDEN,
                 ),
             ),
