@@ -8,6 +8,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .clock import CivicNow, now
@@ -23,6 +26,8 @@ from .models import (
     Told,
 )
 from .models.office import SEATS
+from .record.context import newest
+from .record.sequencer import sequencer
 from .sweeps import Sweep
 
 SOON = timedelta(days=30)  # what is older is history: nobody is written to about it
@@ -69,14 +74,33 @@ def tell_closed(decision: Decision) -> None:
 
 
 def send(letter: Letter) -> None:
-    """Send one letter. It is marked in the same transaction: a mail server that fails leaves it due."""
+    """Send one letter. It is marked in the same transaction: a mail server that fails leaves it due.
+
+    Each carries the checkpoint of its reader's own record: what thousands keep cannot be rewritten (article 17).
+    """
     EmailMessage(
         letter.subject,
-        letter.body,
+        letter.body + checkpoint_for(letter.citizen),
         to=[letter.citizen.email],
         headers={"Auto-Submitted": "auto-generated"},
     ).send()
     Letter.objects.filter(pk=letter.pk).update(sent_at=CivicNow())
+
+
+def checkpoint_for(citizen: Citizen) -> str:
+    """The last checkpoint of the record of the citizen's assembly, as the foot of a letter; nothing without one."""
+    citizenship = citizen.citizenship(now())
+    found = newest(citizenship.assembly.log.origin) if citizenship else newest()
+    if found is None:
+        return ""
+    return "\n\n-- \n" + _(
+        "The public record, last checkpoint on %(moment)s. Keep it: with it you can show that nothing was rewritten.\n"
+        "How to check it: %(address)s\n\n%(note)s"
+    ) % {
+        "moment": date_format(timezone.localtime(found.at), "DATETIME_FORMAT"),
+        "address": settings.SITE_ADDRESS + reverse("record-log", args=[found.log.origin]),
+        "note": found.note,
+    }
 
 
 def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
@@ -139,6 +163,11 @@ def draw_offices() -> int:
 @shared_task
 def tell_of_votes() -> int:
     return opened_news.run() + closed_news.run()
+
+
+@shared_task
+def sequence_record() -> int:
+    return sequencer.run()
 
 
 @shared_task

@@ -19,6 +19,7 @@ app.autodiscover_tasks()
 SCHEDULE = {
     "assemblies.tasks.open_decisions":            15,
     "assemblies.tasks.close_decisions":           15,
+    "assemblies.tasks.sequence_record":            2,
     "mandates.tasks.put_recalls":                 60,
     "mandates.tasks.note_effects":                60,
     "mandates.tasks.warn_of_expiry":             900,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from assemblies.clock import now
+from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY
 
 ALIVE = timedelta(seconds=60)
@@ -39,6 +40,7 @@ def examine() -> dict[str, Any]:
                 "oldest_due": oldest.isoformat() if oldest else None,
                 "late": bool(oldest and at - oldest > LATE),
             }
+        report["record"] = {"refuses_to_sign": objections()}
     except DatabaseError as error:
         report["database_says"] = type(error).__name__
     try:
@@ -49,8 +51,10 @@ def examine() -> dict[str, Any]:
             report[who] = bool(heard and timezone.now().timestamp() - heard < ALIVE.total_seconds())
     except Exception as error:  # whatever Redis says, it is Redis that is not well
         report["redis_says"] = type(error).__name__
-    report["well"] = all([report["database"], report["redis"], report["worker"], report["beat"]]) and not any(
-        sweep["late"] for sweep in report["sweeps"].values()
+    report["well"] = (
+        all([report["database"], report["redis"], report["worker"], report["beat"]])
+        and not any(sweep["late"] for sweep in report["sweeps"].values())
+        and not report.get("record", {}).get("refuses_to_sign")
     )
     return report
 

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class CouncilsConfig(AppConfig):
     name = "councils"
     verbose_name = _("Councils")
+
+    def ready(self) -> None:
+        from assemblies.record import words as record_words
+
+        from . import words
+
+        record_words.add(words.KINDS, words.FACTS)

@@ -7,4 +7,9 @@ class MandatesConfig(AppConfig):
     verbose_name = _("Mandates")
 
     def ready(self) -> None:
+        from assemblies.record import words as record_words
+
         from . import tasks  # noqa: F401  makes the sweeps known
+        from . import words
+
+        record_words.add(words.KINDS, words.FACTS)

@@ -26,6 +26,14 @@ __all__ = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def published(tmp_path, monkeypatch, settings):
+    """Where checkpoints are kept outside the database: a folder for each test, as each has its own record."""
+    settings.PUBLISHED_DIR = tmp_path / "published"
+    monkeypatch.setenv("PUBLISHED_DIR", str(settings.PUBLISHED_DIR))  # for the processes that a test starts
+    return settings.PUBLISHED_DIR
+
+
 def pytest_configure(config: pytest.Config) -> None:
     services.start(config)
 

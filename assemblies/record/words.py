@@ -1,0 +1,72 @@
+"""The record's own words for people: what a kind of entry means, and what a fact in it is called.
+
+Each floor adds its own when it is ready; a kind or a fact that nobody named is shown as it stands in the entry.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, Any] = {
+    "assembly.founded": _("The assembly was founded"),
+    "citizenship.begun": _("A citizen was admitted"),
+    "citizenship.ended": _("A citizenship ended"),
+    "roll.imported": _("A roll was entered"),
+    "proposal.offered": _("A proposal was laid before the assembly"),
+    "proposal.withdrawn": _("A proposal was withdrawn"),
+    "decision.called": _("A vote was called"),
+    "decision.opened": _("A vote opened"),
+    "decision.closed": _("A vote was counted"),
+    "policy.adopted": _("A policy was adopted"),
+    "policy.repealed": _("A policy was repealed"),
+    "office.drawn": _("An office was drawn by lot"),
+    "office.laid_down": _("An office was laid down"),
+    "record.resumed": _("The record was resumed after a restore"),
+}
+
+FACTS: dict[str, Any] = {
+    "abstain": _("Abstained"),
+    "ballots": _("Commitments to the votes"),
+    "by": _("By"),
+    "citizen": _("Citizen"),
+    "citizens": _("Citizens"),
+    "closes_at": _("Closes"),
+    "decision": _("Decision"),
+    "effect": _("Effect"),
+    "electorate": _("Electorate"),
+    "entered": _("Entered"),
+    "entries": _("Entries before it"),
+    "explanation": _("Explanation"),
+    "lost_checkpoint": _("The checkpoint that was lost"),
+    "name": _("Name"),
+    "no": _("Against"),
+    "number": _("Number"),
+    "office": _("Office"),
+    "opens_at": _("Opens"),
+    "outcome": _("Outcome"),
+    "policy": _("Policy"),
+    "proposal": _("Proposal"),
+    "quorum_number": _("Quorum, in people"),
+    "quorum_per_mille": _("Quorum, in thousandths of the roll"),
+    "reason": _("Reason"),
+    "seed": _("Seed of the lot"),
+    "text": _("Text"),
+    "threshold": _("Majority"),
+    "title": _("Title"),
+    "until": _("Until"),
+    "yes": _("In favour"),
+}
+
+
+def add(kinds: dict[str, Any], facts: dict[str, Any]) -> None:
+    """The words of a floor above."""
+    KINDS.update(kinds)
+    FACTS.update(facts)
+
+
+def kind_in_words(kind: str) -> str:
+    return str(KINDS.get(kind) or kind.replace(".", ": ").replace("_", " ").capitalize())
+
+
+def fact_in_words(field: str) -> str:
+    return str(FACTS.get(field) or field.replace("_", " ").capitalize())

@@ -1,0 +1,22 @@
+"""What this floor's entries in the record are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "task.opened": _("A task was opened"),
+    "task.attached": _("A task was attached to a clause"),
+    "action.logged": _("An action was logged"),
+}
+
+FACTS = {
+    "clause": _("Clause"),
+    "done_at": _("Done"),
+    "evidence": _("Evidence"),
+    "place": _("Place"),
+    "power": _("Power"),
+    "purpose": _("Purpose"),
+    "quantity": _("Quantity"),
+    "task": _("Task"),
+    "unit": _("Unit"),
+    "what": _("What was done"),
+}
