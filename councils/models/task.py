@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
 import pgtrigger
 from django.db import models
-from django.db.models import Func, Q, Sum, Value
+from django.db.models import Exists, Func, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,15 +17,28 @@ from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
 from assemblies.triggers import CLAUSE, FORBIDDEN, MANDATE, at_the_end, checked, fixed, lock, refuse
-from mandates.models import Clause, Ending, Power, amount
+from mandates.models import Clause, Ending, Mandate, Power, amount
 
 from .council import Council
+
+
+def _clause_end(clause: str, at: datetime) -> Func:
+    """When the clause stopped being in force, as known at that moment."""
+    return Func(clause, Value(at, models.DateTimeField()), function="clause_end", output_field=models.DateTimeField())
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def standing(self, at: datetime) -> TaskQuerySet:
         """Tasks that rest on a clause in force at that moment."""
         return self.filter(pk__in=Attachment.objects.in_force(at).values("task"))
+
+    def with_state(self, at: datetime) -> TaskQuerySet:
+        """Each with `standing_now`, and with `stopped_at`: since when nothing carries it, where nothing does."""
+        resting = Attachment.objects.filter(task=OuterRef("pk"), attached_at__lte=at)
+        ends = resting.order_by().values("task").annotate(last=Max(_clause_end("clause", at))).values("last")
+        return self.annotate(
+            standing_now=Exists(Attachment.objects.in_force(at).filter(task=OuterRef("pk"))), stopped_at=Subquery(ends)
+        )
 
 
 class Task(models.Model):
@@ -112,7 +126,9 @@ class Task(models.Model):
             )
         limit = clause.limit_at(at)
         if limit is None:
-            return None
+            return (
+                None if quantity is None or quantity > 0 else Refusal(6, _("Say how much, or nothing."), status=UNFIT)
+            )
         if self.unit != clause.unit:
             return Refusal(
                 6,
@@ -162,6 +178,22 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def in_force(self, at: datetime) -> AttachmentQuerySet:
         """Those made by then whose clause is in force at that moment."""
         return self.filter(attached_at__lte=at).filter(holds("clause_in_force", "clause", at=at))
+
+    def with_authority(self, at: datetime) -> AttachmentQuerySet:
+        """Each with `force_now` and `ended_at`, and with all that its authority rests on, in a few queries."""
+        mandates = Mandate.objects.with_end(at).select_related("assembly", "delegate", "confederation", "proposal")
+        clauses = Clause.objects.with_limit(at).select_related("policy", "place")
+        return (
+            self.filter(attached_at__lte=at)
+            .annotate(force_now=holds("clause_in_force", "clause", at=at), ended_at=_clause_end("clause", at))
+            .select_related("by")
+            .prefetch_related(
+                Prefetch("clause", clauses),
+                Prefetch("clause__mandate", mandates),
+                "clause__mandate__proposal__decisions",
+                "clause__policy__versions",
+            )
+        )
 
 
 class Attachment(models.Model):
@@ -237,15 +269,23 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return f"{self.task} ← {self.clause}"
 
+    @property
+    def why(self) -> str:
+        """What ended it, of an attachment fetched `with_authority`; empty while it is in force."""
+        clause, mandate = self.clause, self.clause.mandate
+        if self.force_now:  # type: ignore[attr-defined]
+            return ""
+        if mandate.ends_at == self.ended_at:  # type: ignore[attr-defined]
+            return mandate.how_it_ends
+        return str(_("the clause was struck") if clause.struck_at else _("its policy was repealed"))  # type: ignore[attr-defined]
+
     def end(self, at: datetime) -> tuple[datetime, str]:
         """When and why this attachment stopped carrying the task."""
         mandate_end = self.clause.mandate.end(at)
         if mandate_end is not None and mandate_end[1] <= at:
             return mandate_end[1], str(Ending.Kind(mandate_end[0]).label)
-        moment = Func(
-            "pk", Value(at, models.DateTimeField()), function="clause_end", output_field=models.DateTimeField()
-        )
-        ended_at = Clause.objects.annotate(ended=moment).values_list("ended", flat=True).get(pk=self.clause_id)
+        moments = Clause.objects.annotate(ended=_clause_end("pk", at)).values_list("ended", flat=True)
+        ended_at = moments.get(pk=self.clause_id)
         return ended_at or at, str(_("the clause was struck, or its policy repealed"))
 
     def log_action(
@@ -264,6 +304,10 @@ class Attachment(models.Model):
             raise Refusal(10, _("Say what was done."), status=UNFIT)
         if by.pk != clause.mandate.delegate_id:
             raise Refusal(10, _("Only the delegate bound by this clause logs actions under it."))
+        if quantity is not None and quantity <= 0:
+            raise Refusal(10, _("What was done is more than nothing: say how much, or leave it away."), status=UNFIT)
+        if quantity is not None and not (clause.unit or self.task.unit):
+            raise Refusal(10, _("Nothing is counted under this task: leave the quantity away."), status=UNFIT)
         with act():
             at = now()
             if not clause.is_in_force(at):
@@ -398,6 +442,13 @@ class Action(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{self.task.get_absolute_url()}#action-{self.pk}"
+
+
+def used_of(clauses: Iterable[Clause]) -> dict[int, Decimal]:
+    """How much of each clause's limit the log has used, by the clause's number in the database."""
+    logged = Action.objects.filter(attachment__clause__in=clauses).order_by().values("attachment__clause")
+    totals = logged.annotate(total=Sum("quantity")).values_list("attachment__clause", "total")
+    return {clause: total or Decimal(0) for clause, total in totals}
 
 
 def used(clause: Clause) -> Decimal:

@@ -1,0 +1,157 @@
+"""Mandates: the list, one mandate, and the questions that issue, narrow or withdraw one."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assemblies.access import CitizenRequest, Reader, signed_in
+from assemblies.clock import now
+from assemblies.models import Assembly
+from assemblies.refusal import CONFLICT, UNFIT, Refusal
+from assemblies.views.answers import answer, named, page_of, sent
+
+from .. import access
+from ..authority import allowed, chain, may_not
+from ..forms import ClauseRows, MandateFilter, MandateForm, NarrowingForm, ResignationForm, rows_after
+from ..models import Accession, Mandate
+
+
+@require_safe
+def mandate_list(request: HttpRequest) -> HttpResponse:
+    form = MandateFilter(request.GET)
+    at = now()
+    context = {"page_obj": page_of(request, searched(form, request.user, at)), "at": at}
+    return answer(request, "mandates/mandate_list.html", context | {"assembly": form.value("assembly")}, form)
+
+
+def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mandate]:
+    """The mandates that the reader may know of and looks for, newest question first."""
+    found = named(Mandate.objects.known_to(reader), form.words(), "delegate__name", "assembly__name")
+    if assembly := form.value("assembly"):
+        found = found.filter(assembly=assembly)
+    if confederation := form.value("confederation"):
+        found = found.filter(confederation=confederation)
+    match form.value("state"):
+        case "in-force":
+            found = found.in_force(at)
+        case "ended":
+            found = found.issued(at).with_end(at).filter(ends_at__lte=at)
+        case "asked":
+            found = found.before_the_assembly(at)
+    related = found.select_related("delegate", "assembly", "confederation", "proposal")
+    return related.with_end(at).order_by("-proposal__offered_at", "-pk")
+
+
+@require_safe
+def mandate_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    mandate = access.mandate(request.user, pk)
+    return answer(request, "mandates/mandate_detail.html", mandate_context(request, mandate))
+
+
+def mandate_context(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
+    """All that this floor knows of one mandate."""
+    at = now()
+    clauses = mandate_clauses(mandate, at)
+    may = allowed(mandate, clauses)
+    recalls = list(mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"))
+    return {
+        "mandate": mandate,
+        "at": at,
+        "clauses": clauses,
+        "chain": chain(mandate, clauses, at),
+        "may": may,
+        "may_not": may_not(may),
+        "decision": mandate.decision,
+        "ending": getattr(mandate, "ending", None),
+        "narrowings": narrowings(mandate),
+        "recalls": recalls,
+        "recall": next((one for one in recalls if one.phase_now in one.UNDER_WAY), None),
+        "citizen": access.is_citizen(request.user, mandate.assembly, at),
+        "own": request.user == mandate.delegate,
+        "stands": mandate.ends_at is not None and mandate.ends_at > at,
+    }
+
+
+def mandate_clauses(mandate: Mandate, at: datetime) -> list:
+    found = mandate.clauses.with_limit(at).select_related("policy", "place")
+    return list(found.prefetch_related("policy__versions"))
+
+
+def narrowings(mandate: Mandate) -> list[dict[str, Any]]:
+    """What was asked about this mandate since: the narrowing with its latest decision, newest first."""
+    found = mandate.narrowings.filter(proposal__offered_at__isnull=False).select_related("proposal")
+    found = found.prefetch_related("proposal__decisions", "clauses__clause")
+    return [{"narrowing": narrowing, "decision": narrowing.proposal.decision} for narrowing in found.order_by("-pk")]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def mandate_new(request: CitizenRequest, slug: str) -> HttpResponse:
+    """Draft the question. Nothing is written before its text has been seen and is offered."""
+    assembly = access.assembly_to_ask(request.user, slug, 4)
+    form, clauses = mandate_forms(request, assembly, now())
+    if form.is_bound and all([form.is_valid(), clauses.is_valid()]):
+        address = form.lay(request, lambda: form.propose(request.user, clauses.terms()))
+        if address:
+            return redirect(address)
+    fellows = Accession.objects.in_force(now()).filter(confederation__in=form.joined).values("assembly")
+    context = {
+        "form": form,
+        "clauses": clauses,
+        "assembly": assembly,
+        "places": Assembly.objects.filter(pk__in=fellows).order_by("name"),
+    }
+    status = UNFIT if clauses.is_bound and not clauses.is_valid() else form.status
+    return render(request, "mandates/mandate_form.html", context, status=status)
+
+
+def mandate_forms(request: HttpRequest, assembly: Assembly, at: datetime) -> tuple[MandateForm, Any]:
+    """The sheet with its rows of clauses. A step that only changes the sheet leaves its errors for later."""
+    step = request.POST.get("step", "")
+    policies = assembly.policies_in_force(at).order_by("title")
+    rows: dict[str, Any] = {
+        "prefix": "clauses",
+        "form_kwargs": {"policies": {str(policy.pk): policy for policy in policies}},
+    }
+    if request.method == "POST" and step in ("show", "offer"):
+        return MandateForm(request.POST, assembly=assembly, at=at), ClauseRows(request.POST, **rows)
+    if request.method == "POST":
+        typed = MandateForm(assembly=assembly, at=at, initial=request.POST.dict())
+        return typed, ClauseRows(initial=rows_after(request.POST, step), **rows)
+    initial = {"valid_from": timezone.localdate(at), "confederation": request.GET.get("confederation", "")}
+    return MandateForm(assembly=assembly, at=at, initial=initial), ClauseRows(**rows)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def narrowing_new(request: CitizenRequest, pk: int) -> HttpResponse:
+    mandate = access.mandate_to_narrow(request.user, pk)
+    if not mandate.stands(now()):
+        raise Refusal(8, _("This mandate is not in force."), status=CONFLICT)
+    form = NarrowingForm(sent(request), mandate=mandate, at=now())
+    if form.is_bound and (address := form.lay(request, lambda: form.propose(request.user))):
+        return redirect(address)
+    return answer(request, "mandates/narrowing_form.html", {"mandate": mandate}, form)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def resignation(request: CitizenRequest, pk: int) -> HttpResponse:
+    """Laying a mandate down cannot be undone: it is asked once more."""
+    mandate = access.mandate_to_lay_down(request.user, pk)
+    form = ResignationForm(sent(request))
+
+    def resign() -> None:
+        mandate.resign(by=request.user, reason=form.cleaned_data["reason"])
+
+    if form.is_bound and (address := form.go(request, resign, elsewhere=mandate.get_absolute_url())):
+        messages.success(request, _("You have laid this mandate down. It has ended."))
+        return redirect(address)
+    return answer(request, "mandates/resignation.html", {"mandate": mandate}, form)
