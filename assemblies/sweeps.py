@@ -82,4 +82,4 @@ class Sweep:
 
 def run_all() -> dict[str, int]:
     """Every sweep once, in the order in which they were set up: floors below come first."""
-    return {name: sweep.run() for name, sweep in REGISTRY.items()}
+    return {name: sweep.run() for name, sweep in list(REGISTRY.items())}
