@@ -24,7 +24,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or embedded.secret_key(VAR_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_ADDRESS = env("SITE_ADDRESS", default=f"http://localhost:{env.int('PORT', default=8000)}")
+SITE_ADDRESS = env("SITE_ADDRESS", default=f"http://localhost:{env('PORT', default='8000')}")
 HTTPS = SITE_ADDRESS.startswith("https://")
 
 INSTALLED_APPS = [
@@ -97,11 +97,15 @@ DATABASE_URLS = {
 if env("DATABASE_URL", default="") and not env("OWNER_DATABASE_URL", default=""):
     DATABASE_URLS["owner"] = DATABASE_URLS["app"]
 APP_ROLE = environ.Env.db_url_config(DATABASE_URLS["app"])["USER"]
+DATABASE = environ.Env.db_url_config(DATABASE_URLS[DATABASE_ROLE])
 DATABASES = {
     "default": {
-        **environ.Env.db_url_config(DATABASE_URLS[DATABASE_ROLE]),
+        **DATABASE,
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10}},
+        "OPTIONS": {
+            **DATABASE.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
