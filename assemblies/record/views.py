@@ -117,13 +117,15 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what it says, where it stands in the tree, and how to check that."""
     entry = get_object_or_404(Entry.objects.select_related("log").prefetch_related("disclosures"), pk=pk)
     last = Checkpoint.objects.current().filter(log=entry.log_id).first()
+    leaf = Leaf.objects.filter(pk=pk).first()
     context = {
         "entry": entry,
         "reading": read([entry], whole=True)[0],
         "owner": owner_of(entry.log),
         "body": bytes(entry.body).decode(),
         "proof": proof_of(entry),
-        "leaf": Leaf.objects.filter(pk=pk).first(),
+        "leaf": leaf,
+        "leaf_hash": encoded(bytes(leaf.hash)) if leaf else "",
         "last": last,
         "checkpoint": drawn(last),
         "root": _root(last),
