@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -284,7 +285,6 @@ class Span(forms.MultiWidget):
     }
     NAMES = [("days", gettext_lazy("days")), ("hours", gettext_lazy("hours")), ("minutes", gettext_lazy("minutes"))]
     use_fieldset = True
-    template_name = "assemblies/widgets/span.html"
 
     def __init__(self) -> None:
         super().__init__(
@@ -293,6 +293,9 @@ class Span(forms.MultiWidget):
                 "unit": forms.Select(choices=self.NAMES, attrs={"aria-label": _("Unit")}),
             }
         )
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return format_html('<div class="span">{}</div>', super().render(*args, **kwargs))
 
     def decompress(self, value: timedelta | None) -> list[Any]:
         if value is None:

@@ -35,9 +35,10 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     at = now()
     decisions = Decision.objects.select_related("proposal", "assembly")
     own = request.user.citizenship(at) if request.user.is_authenticated else None
+    elsewhere = decisions.open(at).exclude(assembly=own.assembly) if own else decisions.open(at)
     return {
         "at": at,
-        "open": decisions.open(at).order_by("closes_at")[:8],
+        "open": elsewhere.order_by("closes_at")[:8],
         "open_count": decisions.open(at).count(),
         "coming": decisions.coming(at).order_by("opens_at")[:5],
         "decided": decisions.filter(closed_at__isnull=False).order_by("-closes_at")[:5],

@@ -23,7 +23,7 @@ def roll_import_list(request: access.CitizenRequest, slug: str) -> HttpResponse:
 @access.signed_in
 def roll_import_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly = access.roll_desk(request.user, slug)
-    form = RollFileForm(sent(request), request.FILES)
+    form = RollFileForm(sent(request), request.FILES or None)
     if request.method == "POST" and form.acts(
         lambda: RollImport.look_at(assembly, form.cleaned_data["file"], by=request.user)
     ):

@@ -146,9 +146,10 @@ PROSE_LINKS = {"http", "https", "mailto"}
 def markdown(text: str) -> SafeString:
     """A citizen's text as a page shows it; its headings come below those of the page."""
     tokens = PROSE.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + 3)}"
     html = PROSE.renderer.render(tokens, PROSE.options, {})
     attributes = {"a": {"href", "title"}, "ol": {"start"}}
     return mark_safe(  # noqa: S308  (this is what cleans it)
