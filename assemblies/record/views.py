@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -153,7 +154,7 @@ def export(request: HttpRequest, origin: str = "") -> StreamingHttpResponse:
     lines = chain.from_iterable(lines_of(log) for log in logs)
     answer = StreamingHttpResponse(_pieces(lines), content_type="application/jsonl; charset=utf-8")
     name = (origin or "record").replace("/", "-")
-    answer["Content-Disposition"] = FileResponse(filename=f"{name}.jsonl", as_attachment=True)["Content-Disposition"]
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.jsonl")
     return answer
 
 
