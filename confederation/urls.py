@@ -8,7 +8,7 @@ from django.urls import include, path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
 
-from . import pages
+from . import pages, townhall
 from .health import health
 
 # Floors that are still being built are passed over.
@@ -16,6 +16,11 @@ FLOORS = [floor for floor in ("councils.urls", "mandates.urls") if find_spec(flo
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
+    path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
+    path("decisions/<number:pk>/", townhall.decision, name="decision"),
+    path("policies/<number:pk>/", townhall.policy, name="policy"),
+    path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),

@@ -171,6 +171,7 @@ def proposal_offer(request: access.CitizenRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Your proposal is before the assembly."))
         return redirect(proposal)
     context = {"proposal": proposal, "assembly": proposal.assembly, "earliest": proposal.earliest_opening(now())}
+    context |= {"submit": _("Offer it to the assembly"), "cancel": proposal.get_absolute_url()}
     return answer(request, "assemblies/proposal_offer.html", context, form)
 
 
@@ -182,4 +183,5 @@ def proposal_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse
         messages.success(request, _("Your proposal is withdrawn."))
         return redirect(proposal)
     context = {"proposal": proposal, "assembly": proposal.assembly}
+    context |= {"submit": _("Withdraw it"), "cancel": proposal.get_absolute_url()}
     return answer(request, "assemblies/proposal_withdrawal.html", context, form)
