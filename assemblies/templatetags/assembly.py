@@ -23,7 +23,7 @@ KINDS = {
     Decision.Outcome.QUORUM_MISSED: "stop",
 }
 
-OUTCOMES = {
+OUTCOMES: dict[str, Any] = {
     Decision.Outcome.CARRIED: gettext_lazy("Carried"),
     Decision.Outcome.LOST: gettext_lazy("Not carried"),
     Decision.Outcome.TIED: gettext_lazy("Tied"),

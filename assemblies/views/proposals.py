@@ -182,6 +182,6 @@ def proposal_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse
     if request.method == "POST" and form.acts(lambda: proposal.withdraw(by=request.user)):
         messages.success(request, _("Your proposal is withdrawn."))
         return redirect(proposal)
-    context = {"proposal": proposal, "assembly": proposal.assembly}
+    context: dict[str, Any] = {"proposal": proposal, "assembly": proposal.assembly}
     context |= {"submit": _("Withdraw it"), "cancel": proposal.get_absolute_url()}
     return answer(request, "assemblies/proposal_withdrawal.html", context, form)
