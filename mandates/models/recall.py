@@ -78,7 +78,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 )
             if not mandate.stands(at):
                 raise Refusal(7, _("This mandate is not in force: there is nothing to recall."), status=CONFLICT)
-            # One under way a citizen, not one a mandate: a friend's recall on idle grounds must not keep others from theirs.
+            # One under way a citizen, not one a mandate: a friend's idle recall must not keep others from theirs.
             if mandate.recalls.under_way(at).filter(opened_by=by).exists():
                 raise Refusal(7, _("The recall that you opened is under way."), status=CONFLICT)
             proposal = Proposal.objects.draft(
