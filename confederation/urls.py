@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
 
@@ -27,7 +27,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("appearance/", pages.appearance, name="appearance"),
     path("outbox/", pages.outbox_list, name="outbox"),
-    path("outbox/<str:name>/", pages.outbox_letter, name="outbox-letter"),
+    re_path(r"^outbox/(?P<name>[0-9A-Za-z-]+\.eml)/$", pages.outbox_letter, name="outbox-letter"),
     path("articles/", pages.article_list, name="articles"),
     path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),

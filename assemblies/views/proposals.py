@@ -11,7 +11,7 @@ from .. import access
 from ..clock import now
 from ..differences import differences
 from ..forms import ActForm, OrdersForm, ProposalForm, ProposalSearch
-from ..models import Assembly, Policy, Proposal, rules_in_words
+from ..models import Assembly, Citizen, Policy, Proposal, rules_in_words
 from .answers import answer, named, page_of, sent
 
 Effect = Proposal.Effect
@@ -136,7 +136,7 @@ def orders_new(request: access.CitizenRequest, assembly: Assembly) -> HttpRespon
 
 def _offer_orders(form: OrdersForm, request: access.CitizenRequest, assembly: Assembly) -> Proposal:
     """Offer them, or find what the same person has just offered: whoever sends twice has one."""
-    type(request.user).objects.select_for_update().get(pk=request.user.pk)
+    Citizen.objects.select_for_update().get(pk=request.user.pk)
     title, rules = form.cleaned_data["title"], form.rules()
     same = assembly.proposals.waiting().filter(author=request.user, effect=Effect.ORDERS, title=title)
     same = same.filter(text=rules_in_words(rules), decisions=None)
