@@ -25,6 +25,7 @@ from .models import Clause, Confederation, Mandate, Power, Terms, amount
 
 FOUND = 20  # citizens shown at once while a delegate is looked for
 CLAUSES = 12
+KEPT = 3600  # seconds in which the second copy of a sheet is known again
 AMOUNT = {"max_digits": 16, "decimal_places": 3}
 
 
@@ -40,6 +41,14 @@ class SheetForm(ActForm):
 
     once = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
 
+    def sheet(self, request: HttpRequest) -> str:
+        """The name of this sheet of this person; empty where it has none that makes sense."""
+        try:
+            once = self.fields["once"].clean(self["once"].data)
+        except forms.ValidationError:
+            return ""
+        return f"once/{request.user.pk}/{request.path}/{once}" if once else ""
+
     def said(self, *names: str) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in names}
 
@@ -49,17 +58,20 @@ class SheetForm(ActForm):
         Without `elsewhere` that is the address of what the act made. The second copy of a sheet whose first is still
         under way is sent back to the page it came from.
         """
+        sheet = self.sheet(request)
+        if sheet and (address := cache.get(sheet)):
+            return address
         if not self.is_valid():
             return ""
-        sheet = f"once/{request.user.pk}/{self.cleaned_data['once'] or uuid4()}"
-        if not cache.add(sheet, elsewhere or request.path, 3600):
-            return cache.get(sheet, elsewhere or request.path)
+        if sheet and not cache.add(sheet, elsewhere or request.path, KEPT):
+            return cache.get(sheet) or elsewhere or request.path
         address = ""
         try:
             if self.acts(do):
                 address = elsewhere or self.result.get_absolute_url()
         finally:
-            cache.set(sheet, address, 3600) if address else cache.delete(sheet)
+            if sheet:
+                cache.set(sheet, address, KEPT) if address else cache.delete(sheet)
         return address
 
 
@@ -274,7 +286,7 @@ class MandateForm(QuestionForm):
 class ClauseForm(forms.Form):
     """One clause: a policy in force, a power, what to do, and how much and where at most."""
 
-    policy = forms.TypedChoiceField(label=gettext_lazy("Policy it rests on"), choices=[])
+    policy = forms.ChoiceField(label=gettext_lazy("Policy it rests on"), choices=[])
     power = forms.ChoiceField(label=gettext_lazy("Power"), choices=[("", gettext_lazy("Choose one")), *Power.choices])
     instruction = words_field(gettext_lazy("What the delegate is to do"), 2000, rows=2)
     limit = amount_field(gettext_lazy("At most"), required=False)
@@ -288,9 +300,9 @@ class ClauseForm(forms.Form):
 
     def __init__(self, *args: Any, policies: dict[str, Policy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        policy = cast(forms.TypedChoiceField, self.fields["policy"])
+        self.policies = policies
+        policy = cast(forms.ChoiceField, self.fields["policy"])
         policy.choices = [("", _("Choose one")), *((key, found.title) for key, found in policies.items())]
-        policy.coerce = policies.__getitem__
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -302,9 +314,8 @@ class ClauseForm(forms.Form):
 
     def terms(self) -> Terms:
         said = self.cleaned_data
-        return Terms(
-            said["policy"], said["power"], said["instruction"].strip(), said["limit"], said["unit"], said["place"]
-        )
+        policy = self.policies[said["policy"]]
+        return Terms(policy, said["power"], said["instruction"], said["limit"], said["unit"], said["place"])
 
 
 class BaseClauses(forms.BaseFormSet):

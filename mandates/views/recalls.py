@@ -81,7 +81,7 @@ def recall_new(request: CitizenRequest, pk: int) -> HttpResponse:
     def open_recall() -> Recall:
         return mandate.open_recall(by=request.user, grounds=form.cleaned_data["grounds"])
 
-    if form.is_bound and (address := form.go(request, open_recall, elsewhere=mandate.get_absolute_url())):
+    if form.is_bound and (address := form.go(request, open_recall)):
         return redirect(address)
     context = {"mandate": mandate, "under_way": under_way}
     return answer(request, "mandates/recall_form.html", context, form)
