@@ -26,7 +26,7 @@ from .models import Clause, Confederation, Mandate, Power, Terms, amount
 FOUND = 20  # citizens shown at once while a delegate is looked for
 CLAUSES = 12
 KEPT = 3600  # seconds in which the second copy of a sheet is known again
-AMOUNT = {"max_digits": 16, "decimal_places": 3}
+AMOUNT: dict[str, Any] = {"max_digits": 16, "decimal_places": 3}
 
 
 class Asked(Protocol):
@@ -112,7 +112,7 @@ def digest(proposal: Proposal) -> str:
 # ---- fields ----
 
 
-def day_field(label: str, **options: Any) -> forms.DateField:
+def day_field(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -125,14 +125,14 @@ class WordsField(forms.CharField):
     """A text whose line ends are as a text has them, not as a browser sends them."""
 
     def to_python(self, value: Any) -> str:
-        return "\n".join(super().to_python(value).splitlines())
+        return "\n".join((super().to_python(value) or "").splitlines())
 
 
-def words_field(label: str, most: int, rows: int = 4, **options: Any) -> WordsField:
+def words_field(label: Any, most: int, rows: int = 4, **options: Any) -> WordsField:
     return WordsField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
-def amount_field(label: str, **options: Any) -> forms.DecimalField:
+def amount_field(label: Any, **options: Any) -> forms.DecimalField:
     number = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.DecimalField(label=label, widget=number, min_value=Decimal("0.001"), **AMOUNT, **options)
 
@@ -143,7 +143,7 @@ class PlaceField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=150, **options)
 
-    def clean(self, value: Any) -> Assembly | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Assembly | None:
         words = super().clean(value)
         if not words:
             return None

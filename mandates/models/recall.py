@@ -138,6 +138,12 @@ class Recall(models.Model):
     lapses_at = models.DateTimeField()
     needed = models.PositiveIntegerField(null=True)
 
+    # What `with_phase` adds.
+    opens_at: datetime | None
+    closes_at: datetime | None
+    outcome: str | None
+    phase_now: str
+
     objects = RecallQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
@@ -202,7 +208,7 @@ class Recall(models.Model):
     @property
     def phase_words(self) -> str:
         """Its phase in words, of a recall fetched `with_phase`."""
-        return str(self.Phase(self.phase_now).label)  # type: ignore[attr-defined]
+        return str(self.Phase(self.phase_now).label)
 
     @property
     def decision(self) -> Decision | None:

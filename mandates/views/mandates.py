@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -33,7 +33,7 @@ def mandate_list(request: HttpRequest) -> HttpResponse:
 
 def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mandate]:
     """The mandates that the reader may know of and looks for, newest question first."""
-    found = named(Mandate.objects.known_to(reader), form.words(), "delegate__name", "assembly__name")
+    found = Mandate.objects.known_to(reader)
     if assembly := form.value("assembly"):
         found = found.filter(assembly=assembly)
     if confederation := form.value("confederation"):
@@ -42,11 +42,12 @@ def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mand
         case "in-force":
             found = found.in_force(at)
         case "ended":
-            found = found.issued(at).with_end(at).filter(ends_at__lte=at)
+            found = found.issued(at).with_end(at).filter(Q(ends_at__lte=at))
         case "asked":
             found = found.before_the_assembly(at)
-    related = found.select_related("delegate", "assembly", "confederation", "proposal")
-    return related.with_end(at).order_by("-proposal__offered_at", "-pk")
+    related = found.with_end(at).select_related("delegate", "assembly", "confederation", "proposal")
+    rows = named(related, form.words(), "delegate__name", "assembly__name")
+    return rows.order_by("-proposal__offered_at", "-pk")
 
 
 @require_safe
@@ -72,7 +73,7 @@ def mandate_card(reader: Reader, mandate: Mandate, at: datetime) -> dict[str, An
     """What a mandate allows, where that comes from, and the recall under way: what `_mandate_card.html` draws."""
     clauses = mandate_clauses(mandate, at)
     may = allowed(mandate, clauses)
-    under_way = mandate.recalls.with_phase(at).filter(phase_now__in=Recall.UNDER_WAY)
+    under_way = mandate.recalls.with_phase(at).filter(Q(phase_now__in=Recall.UNDER_WAY))
     return {
         "mandate": mandate,
         "clauses": clauses,
