@@ -30,10 +30,7 @@ def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
         "offices": assembly.offices.in_force(at).select_related("citizen").order_by("kind", "valid_until"),
     }
     if standing.keeps_roll:
-        context |= {
-            "applications": assembly.applications.waiting().select_related("citizen"),
-            "imports": assembly.roll_imports.defer("report")[:5],
-        }
+        context |= {"applications": assembly.applications.waiting().select_related("citizen")}
     return answer(request, "assemblies/assembly_desk.html", context)
 
 

@@ -16,7 +16,7 @@ from .answers import answer, page_of, sent
 @access.signed_in
 def roll_import_list(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly = access.roll_desk(request.user, slug)
-    page = page_of(request, assembly.roll_imports.select_related("by"))
+    page = page_of(request, assembly.roll_imports.select_related("by").defer("report"))
     return answer(request, "assemblies/roll_import_list.html", {"assembly": assembly, "page_obj": page})
 
 
