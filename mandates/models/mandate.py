@@ -184,6 +184,12 @@ class Mandate(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
 
+    # What `with_end` adds.
+    force_now: bool
+    end_kind: str | None
+    ends_at: datetime | None
+    answered: bool
+
     objects = MandateQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
@@ -383,6 +389,11 @@ class Clause(models.Model):
     limit = models.DecimalField(max_digits=16, decimal_places=3, null=True)
     unit = models.CharField(max_length=30, blank=True)
     place = models.ForeignKey(Assembly, models.PROTECT, null=True, related_name="+")
+
+    # What `with_limit` adds.
+    force_now: bool
+    struck_at: datetime | None
+    limit_now: Decimal | None
 
     objects = ClauseQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -587,7 +598,7 @@ class Ending(models.Model):
                 "true",
                 pgtrigger.Insert,
                 lock(MANDATE, "NEW.mandate_id"),
-                "NEW.recorded_at := civic_now();",
+                "NEW.recorded_at := settled(NEW.mandate_id);",
                 "IF NEW.kind = 'resigned' THEN NEW.effective_at := NEW.recorded_at;",
                 refuse(
                     8,
