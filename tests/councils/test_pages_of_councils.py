@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from assemblies.clock import now
@@ -207,3 +208,23 @@ def test_an_assembly_shows_its_delegates_and_recalls_and_a_policy_what_rests_on_
     page = client.get(cast.policy(cast.abiego).get_absolute_url()).content.decode()
     assert "50 of 100 kg used" in page
     assert task.title in page
+
+
+# ---- the technician ----
+
+
+FLOOR_2 = ["accession", "charter", "clause", "confederation", "departure", "ending", "mandate", "narrowing", "recall"]
+
+
+@pytest.mark.parametrize(
+    "model",
+    [*(f"mandates_{name}" for name in FLOOR_2), "councils_task", "councils_attachment", "councils_action"],
+)
+def test_the_technician_reads_and_changes_nothing(client, cast, model):
+    cast.task(cast.mandate(cast.abiego, cast.bilal))
+    client.force_login(cast.technician)
+    assert client.get(reverse(f"admin:{model}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:{model}_add")).status_code == 403
+    for row in apps.get_model(model.replace("_", "."))._base_manager.all():
+        assert client.post(reverse(f"admin:{model}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+        assert client.post(reverse(f"admin:{model}_change", args=[row.pk]), {"name": "x"}).status_code == 403
