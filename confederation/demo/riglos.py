@@ -175,7 +175,7 @@ def path_delegate(world: World) -> Telling:
         by=riglos.people[50],
         grounds="Last month a gang of masons worked for four days below the western ledges. The mandate says: none near"
         " the ledges while the vultures nest. Two nests were left. When the minute-taker asked, the answer was that the"
-        " season would be lost otherwise. That may be so. It was for the assembly to say, and the assembly had said it.",
+        " season would be lost otherwise. That may be so. It was for the assembly to say, and it had said so.",
     )
     yield now() + timedelta(hours=8)
     needed = (recall.needed or 0) - 1
