@@ -20,11 +20,9 @@ from .citizen import Citizen
 from .entry import record
 
 
-class Period(Func):
+def period(first: str, last: str) -> Func:
     """The half-open range [from, until) of two columns, for exclusion constraints."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
+    return Func(first, last, function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
 def in_force_q(at: datetime) -> Q:
@@ -73,7 +71,7 @@ class Citizenship(models.Model):
                 violation_error_code="article-2",
                 violation_error_message=gettext_lazy("One citizenship at a time: this person is a citizen already."),
                 expressions=[
-                    (Period("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                    (period("valid_from", "valid_until"), RangeOperators.OVERLAPS),
                     ("citizen", RangeOperators.EQUAL),
                 ],
             ),

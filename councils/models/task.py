@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import CLAUSE, FORBIDDEN, MANDATE, at_the_end, checked, fixed, lock, refuse
+from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, lock, refuse
 from mandates.models import Clause, Ending, Mandate, Power, amount
+from mandates.models.mandate import CLAUSE, MANDATE
 
 from .council import Council
 

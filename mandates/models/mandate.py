@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Citizenship, Decision, Policy, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, hold, lock, refuse
+from assemblies.triggers import FORBIDDEN, checked, fixed, hold, lock, refuse
 
 from .confederation import Confederation, Power
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from .recall import Recall
+
+MANDATE, CLAUSE = 3, 4  # locks of this floor, see `assemblies.triggers`
 
 
 @dataclass(frozen=True)

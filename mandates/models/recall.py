@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Citizen, Decision, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, MANDATE, at_the_end, checked, fixed, hold, lock, refuse
+from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, hold, lock, refuse
 
-from .mandate import Mandate, _lock
+from .mandate import MANDATE, Mandate, _lock
 
 if TYPE_CHECKING:
     from assemblies.models import Assembly
