@@ -26,6 +26,7 @@ from .models import (
     StandingOrders,
     Told,
 )
+from .models.letter import address_of
 from .models.office import SEATS
 from .record.context import newest
 from .record.sequencer import sequencer
@@ -49,10 +50,6 @@ def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str) -> Non
     """Write the letters of one fact and note that it is told, in one transaction of the sweep."""
     Letter.objects.write(citizens.filter(is_active=True), about=fact, subject=subject[:200], body=body)
     Told.objects.get_or_create(about=fact)
-
-
-def address_of(thing) -> str:
-    return f"{settings.SITE_ADDRESS}{thing.get_absolute_url()}"
 
 
 def tell_opened(decision: Decision) -> None:

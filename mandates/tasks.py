@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from assemblies.clock import now
 from assemblies.models import Citizen, Told, record
+from assemblies.models.letter import address_of
 from assemblies.sweeps import Sweep
-from assemblies.tasks import SOON, address_of, tell, unnoted, untold
+from assemblies.tasks import SOON, tell, unnoted, untold
 
 from .models import Accession, Departure, Ending, Mandate, Narrowing, Recall, unrecorded_endings
 

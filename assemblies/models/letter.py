@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from ..clock import CivicNow
 from .citizen import Citizen
+
+
+def address_of(thing: Any) -> str:
+    """The whole address of a thing's page, as a letter needs it."""
+    return f"{settings.SITE_ADDRESS}{thing.get_absolute_url()}"
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
