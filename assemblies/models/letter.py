@@ -20,7 +20,7 @@ def address_of(thing: Any) -> str:
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime) -> LetterQuerySet:
-        return self.filter(sent_at=None, written_at__lte=at)
+        return self.filter(sent_at=None, refused_at=None, written_at__lte=at)
 
     def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str) -> int:
         """Write the same letter to many, one a person and fact; who has it already is passed over."""
@@ -40,6 +40,7 @@ class Letter(models.Model):
     body = models.TextField()
     written_at = models.DateTimeField(db_default=CivicNow())
     sent_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
 
     objects = LetterQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE"
