@@ -86,6 +86,7 @@ TURNS = twisted(
     rewrite_the_seed=(16, lambda cast, row: {"seed": "chosen"}),
     begin_a_turn_earlier=(16, lambda cast, row: {"valid_from": row["valid_from"] - DAY}),
     give_a_turn_another_number=(16, lambda cast, row: {"number": 10**6}),
+    end_a_turn_before_it_began=(16, lambda cast, row: {"valid_until": row["valid_from"] - DAY}),
     end_a_turn_in_the_past=(16, lambda cast, row: {"valid_until": now() - DAY}),
 )
 
