@@ -190,6 +190,7 @@ django.conf.locale.LANG_INFO.setdefault(
 )
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["confederation.formats"]
 TIME_ZONE = env("TIME_ZONE", default="Europe/Madrid")
 
 # ---- files ----

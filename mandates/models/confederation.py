@@ -208,7 +208,7 @@ class Charter(models.Model):
                     "Assemblies join under a charter that they have read.",
                     FORBIDDEN,
                 ),
-                # The wider one's ceiling is a proper subset of each of those within it, and its terms no longer.
+                # The wider one has its charter before anything lies within it. Its ceiling is a proper subset of each of those within it, and its terms no longer.
                 refuse(
                     9,
                     "EXISTS (SELECT FROM mandates_confederation me"
@@ -220,21 +220,9 @@ class Charter(models.Model):
                 ),
                 refuse(
                     9,
-                    "EXISTS (SELECT FROM mandates_confederation part"
-                    " JOIN mandates_charter narrower ON narrower.confederation_id = part.id"
-                    " WHERE part.within_id = NEW.confederation_id AND NOT"
-                    " (NEW.powers <@ narrower.powers AND NOT narrower.powers <@ NEW.powers))",
-                    "A wider confederation has fewer powers than each one within it.",
-                    UNFIT,
-                ),
-                refuse(
-                    9,
                     "EXISTS (SELECT FROM mandates_confederation me"
                     " JOIN mandates_charter wider ON wider.confederation_id = me.within_id"
-                    " WHERE me.id = NEW.confederation_id AND wider.longest_term > NEW.longest_term)"
-                    " OR EXISTS (SELECT FROM mandates_confederation part"
-                    " JOIN mandates_charter narrower ON narrower.confederation_id = part.id"
-                    " WHERE part.within_id = NEW.confederation_id AND NEW.longest_term > narrower.longest_term)",
+                    " WHERE me.id = NEW.confederation_id AND wider.longest_term > NEW.longest_term)",
                     "A wider confederation's terms are no longer than those of each one within it.",
                     UNFIT,
                 ),
