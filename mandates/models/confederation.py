@@ -208,7 +208,8 @@ class Charter(models.Model):
                     "Assemblies join under a charter that they have read.",
                     FORBIDDEN,
                 ),
-                # The wider one has its charter before anything lies within it. Its ceiling is a proper subset of each of those within it, and its terms no longer.
+                # The wider one has its charter before anything lies within it. Its ceiling is a proper subset of each
+                # of those within it, and its terms are no longer.
                 refuse(
                     9,
                     "EXISTS (SELECT FROM mandates_confederation me"
