@@ -4,6 +4,7 @@ Each attempt is printed before it is made, and what was acknowledged after it wa
 
 python -m tests.faults.casting prepare
 python -m tests.faults.casting 1
+python -m tests.faults.casting ask
 """
 
 import sys
@@ -58,5 +59,15 @@ def cast(number: int) -> None:
         threading.Thread(target=work, args=(share,)).start()
 
 
+def ask() -> None:
+    """For every line that comes in, one request's worth of asking the database; say how it went."""
+    for _line in sys.stdin:
+        try:
+            print(Decision.objects.count(), flush=True)
+        except Error as error:
+            print(type(error).__name__, flush=True)
+        connection.close()
+
+
 if __name__ == "__main__":
-    prepare() if sys.argv[1] == "prepare" else cast(int(sys.argv[1]))
+    {"prepare": prepare, "ask": ask}.get(sys.argv[1], lambda: cast(int(sys.argv[1])))()

@@ -41,7 +41,7 @@ def number(services: Services) -> str:
     return done.communicate(timeout=120)[0].split()[-1]
 
 
-def run(services: Services, role: str, *words: str, stdout=None, **environment: str) -> subprocess.Popen:
+def run(services: Services, role: str, *words: str, stdout=None, stdin=None, **environment: str) -> subprocess.Popen:
     own = {"VAR_DIR": str(services.var_dir), "DATABASE_ROLE": role, "DJANGO_SETTINGS_MODULE": "confederation.settings"}
     for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
         own[name] = ""
@@ -49,6 +49,7 @@ def run(services: Services, role: str, *words: str, stdout=None, **environment: 
         [sys.executable, *words],
         cwd=slot.ROOT,
         env=os.environ | own | environment,
+        stdin=stdin,
         stdout=stdout,
         text=True,
     )
@@ -114,3 +115,19 @@ def test_every_acknowledged_vote_survives_the_death_of_the_database(services, nu
 def test_without_waiting_for_the_disk_votes_would_be_lost_so_the_loss_can_be_seen(services, number):
     _acknowledged, lost = cast_until_it_fails(services, number, PGOPTIONS="-c synchronous_commit=off")
     assert lost
+
+
+def test_a_server_that_ran_on_answers_its_next_request_once_the_database_is_back(services, number):
+    words = ("-m", "tests.faults.casting", "ask")
+    with run(services, "app", *words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+
+        def asked() -> str:
+            server.stdin.write("again\n")
+            server.stdin.flush()
+            return server.stdout.readline().strip()
+
+        assert asked() == "1"
+        power_fails(services)
+        services.start()
+        assert asked() == "1"
+        server.stdin.close()
