@@ -167,6 +167,12 @@ def travel_to(moment: datetime) -> None:
         clock.at(moment)
 
 
+def called(proposal: Proposal) -> Decision:
+    """The decision on it that stands; called now when there is none, or when the last one missed its quorum."""
+    decision = proposal.decision
+    return call(proposal) if decision is None or decision.outcome == "quorum_missed" else decision
+
+
 def vote(decision: Decision, yes: int = 3, no: int = 0, abstain: int = 0) -> None:
     """So many citizens, those longest on the roll, vote yes, the next no, the next abstain. Travels to the opening."""
     travel_to(decision.opens_at)
@@ -187,14 +193,14 @@ def finish(decision: Decision, *, close: bool = True) -> Decision:
 
 def decide(proposal: Proposal, yes: int = 3, no: int = 0, abstain: int = 0, *, close: bool = True) -> Decision:
     """Have the assembly decide it, from the call to the close."""
-    decision = proposal.decision or call(proposal)
+    decision = called(proposal)
     vote(decision, yes, no, abstain)
     return finish(decision, close=close)
 
 
 def carry(*proposals: Proposal, close: bool = True) -> list[Decision]:
     """Have each carried, all at once; with `close=False` nobody has written the outcome down."""
-    decisions = [proposal.decision or call(proposal) for proposal in proposals]
+    decisions = [called(proposal) for proposal in proposals]
     for decision in decisions:
         vote(decision)
     for decision in decisions:
