@@ -12,7 +12,7 @@ them to vote, and facilitators drawn from those neighbours. The comarca links th
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ from django.db import transaction
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen, Decision, Office, Policy, Proposal, Rules, admit
 from councils.models import Council, Task
-from mandates.models import Accession, Clause, Confederation, Mandate, Power, Terms, propose_accession
+from mandates.models import Accession, Confederation, Mandate, Power, Terms, propose_accession
 from tests.plumbing.database import Clock
 
 clock = Clock()
@@ -295,7 +295,3 @@ def committed_cast(transactional_db) -> Cast:
 
 def accession(assembly: Assembly, confederation: Confederation) -> Accession:
     return Accession.objects.in_force(now()).get(assembly=assembly, confederation=confederation)
-
-
-def clauses(*mandates: Mandate) -> Iterable[Clause]:
-    return [clause for mandate in mandates for clause in mandate.clauses.all()]
