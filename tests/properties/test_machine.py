@@ -440,7 +440,7 @@ def test_a_rule_that_forgets_how_a_mandate_can_end_is_found_out(cast: Cast):
     everything_holds()
     with owner() as cursor:
         cursor.execute(BLIND)
-    with pytest.raises(AssertionError, match="at Hoya de Huesca|at Alto Aragón"):
+    with pytest.raises(AssertionError, match=r"at Hoya de Huesca|at Alto Aragón"):
         live(cast, settings(SHORT, max_examples=40, phases=[Phase.generate], database=None))
 
 
