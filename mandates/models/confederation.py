@@ -51,6 +51,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
         recall_per_mille: int = 100,
         signing_period: timedelta = timedelta(days=60),
         report_interval: timedelta = timedelta(days=90),
+        most_terms: int | None = None,
         slug: str = "",
     ) -> Confederation:
         """Write down a confederation and its charter. It has no members until assemblies join by decision."""
@@ -68,6 +69,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 recall_per_mille=recall_per_mille,
                 signing_period=signing_period,
                 report_interval=report_interval,
+                most_terms=most_terms,
             )
             record(
                 "confederation.drafted",
@@ -79,6 +81,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 powers=charter.powers,
                 longest_term_days=longest_term.days,
                 recall_per_mille=recall_per_mille,
+                **({"most_terms": most_terms} if most_terms else {}),
                 text=text,
             )
         return confederation
@@ -176,6 +179,9 @@ class Charter(models.Model):
     )
     signing_period = models.DurationField()
     report_interval = models.DurationField()
+    most_terms = models.PositiveSmallIntegerField(
+        null=True, help_text=gettext_lazy("Terms in a row that one person may serve; none given, no limit.")
+    )
 
     privileges = "SELECT, INSERT"
 
@@ -188,6 +194,9 @@ class Charter(models.Model):
                 name="charter_recall_share", condition=Q(recall_per_mille__gte=1, recall_per_mille__lte=500)
             ),
             models.CheckConstraint(name="charter_signing", condition=Q(signing_period__gte=timedelta(days=1))),
+            models.CheckConstraint(
+                name="charter_most_terms", condition=Q(most_terms__isnull=True) | Q(most_terms__gte=1)
+            ),
             models.CheckConstraint(name="charter_reports", condition=Q(report_interval__gte=timedelta(days=1))),
         ]
         triggers = [
@@ -224,10 +233,12 @@ class Charter(models.Model):
                     9,
                     "EXISTS (SELECT FROM mandates_confederation me"
                     " JOIN mandates_charter wider ON wider.confederation_id = me.within_id"
-                    " WHERE me.id = NEW.confederation_id AND wider.longest_term > NEW.longest_term)"
+                    " WHERE me.id = NEW.confederation_id AND (wider.longest_term > NEW.longest_term"
+                    " OR coalesce(wider.most_terms, 32767) > coalesce(NEW.most_terms, 32767)))"
                     " OR EXISTS (SELECT FROM mandates_confederation part"
                     " JOIN mandates_charter narrower ON narrower.confederation_id = part.id"
-                    " WHERE part.within_id = NEW.confederation_id AND NEW.longest_term > narrower.longest_term)",
+                    " WHERE part.within_id = NEW.confederation_id AND (NEW.longest_term > narrower.longest_term"
+                    " OR coalesce(NEW.most_terms, 32767) > coalesce(narrower.most_terms, 32767)))",
                     "A wider confederation's terms are no longer than those of each one within it.",
                     UNFIT,
                 ),
@@ -348,6 +359,9 @@ def propose_accession(assembly: Assembly, confederation: Confederation, *, by: C
                     "days": charter.longest_term.days,
                     "share": f"{charter.recall_per_mille / 10:g}",
                 },
+                _("One person serves at most %(n)d terms in a row.") % {"n": charter.most_terms}
+                if charter.most_terms
+                else "",
                 charter.text,
             )
             if part
