@@ -59,6 +59,10 @@ class Sweep:
                 )
                 if row is None:
                     return done
+                # Asked again now that it is locked: another worker may have acted on it since the first question.
+                row = self.due(now()).filter(pk=row.pk).first()
+                if row is None:
+                    continue
                 if row.pk in seen:
                     passed.append(row.pk)
                     continue

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 from celery import shared_task
 from django.conf import settings
@@ -73,6 +74,12 @@ def tell_closed(decision: Decision) -> None:
     )
 
 
+def message_id(letter: Letter) -> str:
+    """The name of a letter among all letters of the world. One that is sent again, because its worker died before it
+    was marked, is the same letter to the mail programs that receive it."""
+    return f"<letter-{letter.pk}@{urlsplit(settings.SITE_ADDRESS).hostname}>"
+
+
 def send(letter: Letter) -> None:
     """Send one letter. It is marked in the same transaction: a mail server that fails leaves it due.
 
@@ -82,7 +89,7 @@ def send(letter: Letter) -> None:
         letter.subject,
         letter.body + checkpoint_for(letter.citizen),
         to=[letter.citizen.email],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter)},
     ).send()
     Letter.objects.filter(pk=letter.pk).update(sent_at=CivicNow())
 
@@ -143,6 +150,12 @@ closed_news = Sweep(
     tell_closed,
 )
 letters = Sweep("send letters", Letter.objects.due, "written_at", send)
+rolls = Sweep(
+    "enter rolls",
+    lambda at: RollImport.objects.filter(confirmed_at__lte=at, finished_at=None),
+    "confirmed_at",
+    RollImport.enter_some,
+)
 
 
 @shared_task
@@ -177,7 +190,6 @@ def send_letters() -> int:
 
 @shared_task
 def enter_rolls() -> None:
-    """Go on with every import that was confirmed; one that was interrupted is taken up again."""
-    for unfinished in RollImport.objects.filter(confirmed_at__lte=now(), finished_at=None):
-        while unfinished.enter_some():
-            pass
+    """Some lines a turn, until every import is finished or is in the hands of another worker."""
+    while rolls.run():
+        pass

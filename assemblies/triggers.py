@@ -11,6 +11,8 @@ FORBIDDEN, CONFLICT, UNFIT = "F", "C", "U"
 
 def refuse(article: int, when: str, sentence: str, kind: str = CONFLICT) -> str:
     """PL/pgSQL that refuses with `sentence` under `article` when the SQL condition `when` is true."""
+    if kind not in (FORBIDDEN, CONFLICT, UNFIT):
+        raise ValueError(f"{kind!r} is no kind of refusal")
     text = sentence.replace("'", "''").replace("%", "%%")
     return (
         f"IF {when} THEN RAISE EXCEPTION '{text}' USING ERRCODE = 'CF{kind}{article:02d}', HINT = 'article {article}';"

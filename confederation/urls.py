@@ -1,15 +1,36 @@
-"""Addresses are nouns."""
+"""Addresses are nouns. What floors above add to a page stands before the page it adds to."""
 
+from importlib.util import find_spec
+
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import TemplateView
 
+import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
+
+from . import pages
 from .health import health
 
+# Floors that are still being built are passed over.
+FLOORS = [floor for floor in ("councils.urls", "mandates.urls") if find_spec(floor)]
+
 urlpatterns = [
-    path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("", pages.home, name="home"),
+    *(path("", include(floor)) for floor in FLOORS),
+    path("", include("assemblies.urls")),
+    path("account/me/", pages.account, name="account"),
     path("account/", include("allauth.account.urls")),
+    path("appearance/", pages.appearance, name="appearance"),
+    path("outbox/", pages.outbox_list, name="outbox"),
+    path("outbox/<str:name>/", pages.outbox_letter, name="outbox-letter"),
+    path("articles/", pages.article_list, name="articles"),
+    path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),
     path("health/", health, name="health"),
+    path("technician/health/", pages.technician_health, name="technician-health"),
     path("technician/", admin.site.urls),
 ]
+if settings.DEBUG:
+    from .styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

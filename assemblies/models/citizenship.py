@@ -88,7 +88,14 @@ class Citizenship(models.Model):
                 "admitted",
                 pgtrigger.Insert,
                 lock(ASSEMBLY_ROLL, "NEW.assembly_id", shared=True),
+                "moment := NEW.valid_from;",
                 NOT_EARLIER.format(column="valid_from", article=3, sentence="A citizenship cannot begin in the past."),
+                # Who moves is somewhere at every moment: the new one begins as the old one ended, a breath ago, unless
+                # a vote has opened in between.
+                "IF EXISTS (SELECT FROM assemblies_citizenship c"
+                " WHERE c.citizen_id = NEW.citizen_id AND c.valid_until = moment) AND NOT EXISTS"
+                " (SELECT FROM assemblies_decision d WHERE d.assembly_id = NEW.assembly_id"
+                " AND d.opens_at BETWEEN moment AND NEW.valid_from) THEN NEW.valid_from := moment; END IF;",
                 refuse(3, "NEW.valid_until IS NOT NULL", "A citizenship begins without an end.", FORBIDDEN),
                 refuse(
                     3,
@@ -100,6 +107,7 @@ class Citizenship(models.Model):
                     "Citizens are admitted by the office that the standing orders name.",
                     FORBIDDEN,
                 ),
+                declare=[("moment", "timestamptz")],
             ),
             checked(
                 "ended",

@@ -220,13 +220,13 @@ class Decision(models.Model):
                     "NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice),"
                     f" later(asked.offered_at, orders.deliberation)), {LONGEST})",
                     "A vote is not put off: it opens within ninety days of the earliest day.",
-                    UNFIT,
+                    "U",
                 ),
                 refuse(
                     20,
                     f"NEW.closes_at > later(NEW.opens_at, greatest(orders.voting_period, {LONGEST}))",
                     "A vote is not drawn out: it closes within ninety days of its opening.",
-                    UNFIT,
+                    "U",
                 ),
                 refuse(
                     3,

@@ -34,7 +34,7 @@ def _kept(path: Path, prefix: str = "") -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
-        with aside.open("x", opener=lambda file, flags: os.open(file, flags, 0o600)) as file:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(private_key_text(name, Ed25519PrivateKey.generate()) + "\n")
             file.flush()
             os.fsync(file.fileno())

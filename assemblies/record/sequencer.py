@@ -63,8 +63,8 @@ JOIN assemblies_entry e ON e.id = p.entry_id WHERE e.log_id = ANY(%s) ORDER BY e
 """
 LEAVES = """
 INSERT INTO assemblies_leaf (log_id, entry_id, index, hash)
-SELECT %s, l.* FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) WITH ORDINALITY l(entry, place, hash, number)
-ORDER BY number
+SELECT %s, l.entry, l.place, l.hash FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) l(entry, place, hash)
+ORDER BY l.place
 """
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -117,13 +118,15 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what it says, where it stands in the tree, and how to check that."""
     entry = get_object_or_404(Entry.objects.select_related("log").prefetch_related("disclosures"), pk=pk)
     last = Checkpoint.objects.current().filter(log=entry.log_id).first()
+    leaf = Leaf.objects.filter(pk=pk).first()
     context = {
         "entry": entry,
         "reading": read([entry], whole=True)[0],
         "owner": owner_of(entry.log),
         "body": bytes(entry.body).decode(),
         "proof": proof_of(entry),
-        "leaf": Leaf.objects.filter(pk=pk).first(),
+        "leaf": leaf,
+        "leaf_hash": encoded(bytes(leaf.hash)) if leaf else "",
         "last": last,
         "checkpoint": drawn(last),
         "root": _root(last),
@@ -151,7 +154,7 @@ def export(request: HttpRequest, origin: str = "") -> StreamingHttpResponse:
     lines = chain.from_iterable(lines_of(log) for log in logs)
     answer = StreamingHttpResponse(_pieces(lines), content_type="application/jsonl; charset=utf-8")
     name = (origin or "record").replace("/", "-")
-    answer["Content-Disposition"] = FileResponse(filename=f"{name}.jsonl", as_attachment=True)["Content-Disposition"]
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.jsonl")
     return answer
 
 

@@ -11,12 +11,13 @@ from django.utils.text import slugify
 from assemblies.clock import now
 from assemblies.models import Assembly, Ballot, Decision, Office, Rules
 from mandates.models import Confederation, Power, propose_accession
+from mandates.tasks import accessions
 
 from .clock import MovedClock
 from .people import People, roll_of
 from .progress import Progress
 from .territory import Municipality, comarcas
-from .town import Town
+from .town import Town, note
 
 WIDE = [Power.CONVENE, Power.INFORM, Power.SCHEDULE, Power.REPRESENT]
 WIDE_TEXT = """The assemblies of Aragón confer here on what no comarca can do alone: the railway, the rivers, the \
@@ -118,4 +119,5 @@ def join_confederations(
     for _town, decision in decisions:
         decision.close()
         progress.step()
+    note(accessions)
     progress.end()

@@ -7,16 +7,23 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from assemblies.clock import now
-from assemblies.models import Assembly, Citizen
+from assemblies.models import Assembly, Citizen, Decision, Office, Told
+from assemblies.tasks import closed_news, closing, offices, opened_news, opening
+from mandates.models import Ending, Recall
+from mandates.tasks import day, endings, issues, narrowings, week
 
-from . import signins
+from . import ayerbe, beside, council, elsewhere, loarre, riglos, signins
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
 from .progress import Progress
-from .territory import LOARRE, municipalities
+from .territory import HOYA, municipalities
+from .town import note
+from .world import World
+from .year import Year
 
 FOUNDED = timedelta(days=428)
+LETTERS = 21  # days: how far back citizens of the three villages find letters
 LOCK = 1_936_000
 
 
@@ -44,14 +51,63 @@ def load(progress: Progress, *, most: int | None = None) -> bool:
 
 
 def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | None) -> None:
+    """From the founding to this moment."""
     clock.begin(today - FOUNDED)
     people = People()
     towns = found_assemblies(municipalities(most), people, clock, today - FOUNDED, progress)
     clock.take_stock()
     clock.go(today - FOUNDED + timedelta(days=14))
-    confederations = draft_confederations(towns.values())
+    comarcas = draft_confederations(towns.values())
     clock.go(today - FOUNDED + timedelta(days=16))
-    join_confederations(towns.values(), confederations, clock, progress)
+    join_confederations(towns.values(), comarcas, clock, progress)
     clock.take_stock()
-    let_sign_in(towns[LOARRE].people[0], signins.CITIZEN, signins.PASSWORD)
-    Citizen.objects.create_superuser(signins.TECHNICIAN, signins.PASSWORD, name="Technician of the demo")
+
+    year = Year(today, clock, progress)
+    wide = comarcas[HOYA].within
+    assert wide is not None  # noqa: S101
+    world = World(year, towns, people, comarcas[HOYA], wide, comarcas)
+    for town in (world.loarre, world.ayerbe, world.riglos):
+        town.letters_from = year.ago(LETTERS)
+    progress.stage("a year of proposals, decisions, mandates and work", 4200)
+    for part in (loarre, ayerbe, riglos, beside, council, elsewhere):
+        year.follow(*part.stories(world))
+    year.run()
+    progress.end()
+
+    clock.come_back()
+    introduce(world)
+    settle()
+
+
+def introduce(world: World) -> None:
+    """Let visitors sign in as a citizen, a neighbour, a delegate, a facilitator, and the technician."""
+    assembly = world.loarre.assembly
+    while True:
+        held = list(Office.objects.in_force(now()).filter(assembly=assembly, kind=Office.Kind.FACILITATOR))
+        guest = next((office for office in held if office.citizen in world.guests), None)
+        if guest is None:
+            break
+        guest.lay_down(by=guest.citizen)  # the lot fell on one who is to be something else here
+        Office.objects.fill(assembly, Office.Kind.FACILITATOR)
+    for citizen, email in (
+        (world.ana, signins.CITIZEN),
+        (world.tomas, signins.NEIGHBOUR),
+        (world.marta, signins.DELEGATE),
+        (held[0].citizen, signins.FACILITATOR),
+        (Citizen.objects.create_superuser(signins.TECHNICIAN, name="Technician of the demo"), signins.TECHNICIAN),
+    ):
+        let_sign_in(citizen, email, signins.PASSWORD)
+
+
+def settle() -> None:
+    """Leave nothing for the worker but what is yet to come: old facts are told, and no letter waits to be sent."""
+    at = now()
+    facts = [
+        *(f"decision-opened/{pk}" for pk in Decision.objects.filter(opens_at__lte=at).values_list("pk", flat=True)),
+        *(f"decision-closed/{pk}" for pk in Decision.objects.filter(closes_at__lte=at).values_list("pk", flat=True)),
+        *(f"recall-opened/{pk}" for pk in Recall.objects.values_list("pk", flat=True)),
+        *(f"mandate-ended/{pk}" for pk in Ending.objects.values_list("pk", flat=True)),
+    ]
+    Told.objects.bulk_create([Told(about=fact) for fact in facts], ignore_conflicts=True, batch_size=2000)
+    for sweep in (opening, closing, *offices, endings, issues, narrowings, opened_news, closed_news, week, day):
+        note(sweep)

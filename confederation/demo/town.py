@@ -1,13 +1,47 @@
-"""A place of the demo with its assembly and the people who live there."""
+"""A place of the demo with its assembly and the people who live there, and what they do again and again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from random import Random
+from typing import Any
 
-from assemblies.models import Assembly, Citizen
+from assemblies.clock import CivicNow, now
+from assemblies.models import Assembly, Ballot, Citizen, Decision, Letter, Office, Policy, Proposal
+from assemblies.sweeps import Sweep
+from assemblies.tasks import tell_closed, tell_opened
+from mandates.models import Confederation, Mandate, Recall, Terms
+from mandates.tasks import issues
 
 from .territory import Municipality
+
+TEXTS = Path(__file__).resolve().parent / "texts"
+WAVES = (0.05, 0.3, 0.55, 0.9)
+
+Telling = Generator[datetime, None, None]
+
+
+@cache
+def text(name: str) -> tuple[str, str]:
+    """Title and text of `texts/<name>.md`."""
+    title, _empty, body = (TEXTS / f"{name}.md").read_text(encoding="utf-8").partition("\n")
+    return title.removeprefix("# ").strip(), body.strip()
+
+
+def post(tell: Callable[[Any], None], about: Any) -> None:
+    """Write the letters of a fact as the worker would, and note them as sent: nobody is there to receive them."""
+    tell(about)
+    Letter.objects.filter(sent_at=None).update(sent_at=CivicNow())
+
+
+def note(sweep: Sweep) -> None:
+    """Write down what has come about, as the worker would: nobody else is at it, so nothing need be claimed."""
+    for row in sweep.due(now()):
+        post(sweep.act, row)
 
 
 @dataclass
@@ -16,10 +50,109 @@ class Town:
     assembly: Assembly
     people: list[Citizen]
     chance: Random = field(init=False)
+    policies: dict[str, Policy] = field(init=False, default_factory=dict)
+    letters_from: datetime | None = None
 
     def __post_init__(self) -> None:
         self.chance = Random(self.place.code)  # noqa: S311  (the same demo each time)
 
-    def some(self, number: int, *, but: list[Citizen] | None = None) -> list[Citizen]:
-        """So many of its people, in the order in which they come to vote."""
-        return self.chance.sample([one for one in self.people if one not in (but or [])], number)
+    def some(self, number: int, *, but: Iterable[Citizen] = ()) -> list[Citizen]:
+        """So many of its people, in the order in which they come."""
+        away = {one.pk for one in but}
+        return self.chance.sample([one for one in self.people if one.pk not in away], number)
+
+    def facilitator(self) -> Citizen:
+        """The one who has been in office longest."""
+        held = Office.objects.in_force(now()).filter(assembly=self.assembly, kind=Office.Kind.FACILITATOR)
+        return held.select_related("citizen").earliest("pk").citizen
+
+    def propose(self, name: str, *, by: int, changes: str = "", repeals: bool = False) -> Proposal:
+        """Lay a text before the assembly: a new policy, or a change of one that it has."""
+        title, body = text(name)
+        if not changes:
+            return self.assembly.propose(title, body, by=self.people[by])
+        effect = Proposal.Effect.REPEAL if repeals else Proposal.Effect.AMENDMENT
+        return self.assembly.propose(title, body, by=self.people[by], effect=effect, policy=self.policies[changes])
+
+    def decide(
+        self,
+        proposal: Proposal,
+        *,
+        yes: int,
+        no: int = 0,
+        abstain: int = 0,
+        opens_at: datetime | None = None,
+        closes_at: datetime | None = None,
+        but: Iterable[Citizen] = (),
+    ) -> Generator[datetime, None, Decision]:
+        """Put it to the vote, have so many vote in waves, and close it."""
+        decision = proposal.put_to_vote(by=self.facilitator(), opens_at=opens_at, closes_at=closes_at)
+        yield from self.vote(decision, yes=yes, no=no, abstain=abstain, but=but)
+        return decision
+
+    def vote(
+        self, decision: Decision, *, yes: int, no: int = 0, abstain: int = 0, but: Iterable[Citizen] = ()
+    ) -> Telling:
+        """Open it when its time comes, vote, and close it when its time is over."""
+        choices = [*[Ballot.Choice.YES] * yes, *[Ballot.Choice.NO] * no, *[Ballot.Choice.ABSTAIN] * abstain]
+        self.chance.shuffle(choices)
+        votes = list(zip(self.some(len(choices), but=but), choices, strict=True))
+        yield decision.opens_at
+        decision.open()
+        writes = self.letters_from is not None and decision.opens_at >= self.letters_from
+        if writes:
+            post(tell_opened, decision)
+        for wave, share in enumerate(WAVES):
+            yield decision.opens_at + (decision.closes_at - decision.opens_at) * share
+            for voter, choice in votes[wave :: len(WAVES)]:
+                decision.cast(by=voter, choice=choice)
+        yield decision.closes_at
+        decision.close()
+        if writes:
+            post(tell_closed, decision)
+
+    def adopt(
+        self, name: str, *, by: int, yes: int, no: int = 0, abstain: int = 0, changes: str = "", repeals: bool = False
+    ) -> Telling:
+        """From the proposal to the policy; it must carry."""
+        proposal = self.propose(name, by=by, changes=changes, repeals=repeals)
+        yield now() + timedelta(days=4, hours=self.chance.randint(1, 9))
+        decision = yield from self.decide(proposal, yes=yes, no=no, abstain=abstain)
+        if not changes:
+            self.policies[name] = Policy.objects.get(adopted_by=decision)
+
+    def mandate(
+        self,
+        *,
+        by: int,
+        delegate: Citizen,
+        confederation: Confederation,
+        clauses: list[Terms],
+        valid_from: datetime,
+        valid_until: datetime,
+        yes: int,
+        no: int = 0,
+        abstain: int = 0,
+        reasons: str = "",
+    ) -> Generator[datetime, None, Mandate]:
+        """Bind a delegate by decision."""
+        mandate = Mandate.objects.propose(
+            self.assembly,
+            by=self.people[by],
+            delegate=delegate,
+            confederation=confederation,
+            clauses=clauses,
+            valid_from=valid_from,
+            valid_until=valid_until,
+            reasons=reasons,
+        )
+        yield now() + timedelta(days=3)
+        yield from self.decide(mandate.proposal, yes=yes, no=no, abstain=abstain)
+        note(issues)
+        return mandate
+
+    def sign(self, recall: Recall, number: int, *, but: Iterable[Citizen] = (), over: timedelta) -> Telling:
+        """So many more sign a recall, one after the other over a time."""
+        for signer in self.some(number, but=[recall.opened_by, recall.mandate.delegate, *but]):
+            recall.sign(by=signer)
+            yield now() + over / number

@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib import import_module
 
+import nh3
 from django import template
 from django.conf import settings
 from django.forms import CheckboxInput
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 from lucide.templatetags.lucide import lucide
+from markdown_it import MarkdownIt
 
 register = template.Library()
 
@@ -129,6 +131,30 @@ def in_days(days: int) -> str:
     n = round(n / 365.25)
     future, past = ("in %(n)d year", "in %(n)d years"), ("%(n)d year ago", "%(n)d years ago")
     return (ngettext(*future, n) if days > 0 else ngettext(*past, n)) % {"n": n}
+
+
+# What a citizen's text may be made of: no pictures, no forms, nothing from another host, nothing that runs.
+PROSE = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+PROSE_TAGS = {
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "blockquote", "code", "pre", "a"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+PROSE_LINKS = {"http", "https", "mailto"}
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A citizen's text as a page shows it; its headings come below those of the page."""
+    tokens = PROSE.parse(text)
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + 3)}"
+    html = PROSE.renderer.render(tokens, PROSE.options, {})
+    attributes = {"a": {"href", "title"}, "ol": {"start"}}
+    return mark_safe(  # noqa: S308  (this is what cleans it)
+        nh3.clean(html, tags=PROSE_TAGS, attributes=attributes, url_schemes=PROSE_LINKS, link_rel="noopener nofollow")
+    )
 
 
 # ---- finding one's way ----

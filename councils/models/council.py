@@ -38,6 +38,7 @@ class Council(Confederation):
         mandates = (
             Mandate.objects.in_force(at)
             .filter(confederation=self.pk)
+            .with_end(at)
             .select_related("delegate", "assembly", "confederation")
         )
         for mandate in mandates.order_by("delegate__name", "assembly__name"):

@@ -248,6 +248,11 @@ class Charter(models.Model):
     def __str__(self) -> str:
         return _("Charter of %(confederation)s") % {"confederation": self.confederation}
 
+    @property
+    def recall_share(self) -> str:
+        """The share of the roll that puts a recall to the vote, in per cent."""
+        return f"{self.recall_per_mille / 10:g}"
+
     def power_names(self) -> list[str]:
         return [str(Power(power).label) for power in self.powers]
 

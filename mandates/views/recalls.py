@@ -83,8 +83,7 @@ def recall_new(request: CitizenRequest, pk: int) -> HttpResponse:
 
     if form.is_bound and (address := form.go(request, open_recall, elsewhere=mandate.get_absolute_url())):
         return redirect(address)
-    share = f"{mandate.confederation.charter.recall_per_mille / 10:g}"
-    context = {"mandate": mandate, "under_way": under_way, "share": share}
+    context = {"mandate": mandate, "under_way": under_way}
     return answer(request, "mandates/recall_form.html", context, form)
 
 

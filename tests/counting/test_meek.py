@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from assemblies.counting import meek
+from assemblies.counting.lot import LotNeeded
 from assemblies.counting.profile import Profile
 from tests.counting import plain
 
@@ -37,6 +38,19 @@ def test_a_ballot_longer_than_sixty_four_bits_can_number_is_counted_the_same():
     elected, stages = plain.meek(ballots, size, 14, min)
     assert list(count.elected) == elected
     assert [list(stage.totals) for stage in count.stages] == stages
+
+
+def test_candidates_closer_than_the_surplus_still_to_be_moved_are_tied():
+    # D and E get the same from A, B and C in different orders: ten thousand-millionths apart, by rounding alone.
+    ballots = [([0, 1, 2, 3], 10), ([2, 1, 0, 4], 10), ([0], 75), ([1], 65), ([2], 34), ([5], 9), ([3], 1), ([4], 1)]
+    profile = Profile.of("ABCDEF", ballots)
+    with pytest.raises(LotNeeded) as refused:
+        meek.count(profile, 4)
+    assert refused.value.tied == (3, 4)
+    count = meek.count(profile, 4, lot=min)
+    stage = next(stage for stage in count.stages if stage.ties)
+    assert stage.totals[3] - stage.totals[4] == 10
+    assert stage.excluded == (3,)
 
 
 def test_as_many_seats_as_candidates_elects_them_all():

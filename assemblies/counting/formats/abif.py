@@ -16,7 +16,7 @@ import json
 import re
 from typing import Any
 
-from assemblies.counting.formats.common import BallotFile, Malformed, at_line, one_line, whole
+from assemblies.counting.formats.common import BallotFile, Malformed, at_line, check, one_line, whole
 from assemblies.counting.profile import Profile
 
 MARK = r'\[[^\[\]]+\]|"[^"]+"|[^\W\d]\w*'
@@ -55,7 +55,9 @@ def read(text: str) -> BallotFile:
             if not match:
                 raise Malformed(line, "a ballot must read: number, colon, candidates")
             weight = whole(match["count"], line, "the number of ballots", 1)
-            ballots.append((_levels(match["order"], line, names, declared), weight))
+            levels = _levels(match["order"], line, names, declared)
+            check(levels, len(names), line)
+            ballots.append((levels, weight))
             places.append(line)
     if not names:
         raise Malformed(max(1, len(lines)), "the file names no candidate")

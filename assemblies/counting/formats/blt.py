@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assemblies.counting.formats.common import BallotFile, Malformed, at_line, one_line, whole
+from assemblies.counting.formats.common import BallotFile, Malformed, at_line, check, one_line, whole
 from assemblies.counting.profile import Profile
 
 QUOTED = re.compile(r'"((?:[^"]|"")*)"')
@@ -57,6 +57,7 @@ def read(text: str) -> BallotFile:
             raise Malformed(line, "the ballot does not end with 0")
         weight = whole(parts[0], line, "the number of ballots", 1)
         ranking = [[whole(n, line, "a preference", 1) - 1 for n in part.split("=")] for part in parts[1:-1]]
+        check(ranking, size, line)
         equal = equal or any(len(level) > 1 for level in ranking)
         ballots.append((ranking, weight))
         strict.append(([level[0] for level in ranking], weight))

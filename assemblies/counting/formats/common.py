@@ -38,6 +38,19 @@ def whole(text: str, line: int, what: str, least: int = 0) -> int:
     return number
 
 
+def check(levels: Levels, size: int, line: int) -> None:
+    """Raise Malformed for a candidate (numbered from 0) that is not among `size`, or named twice.
+
+    A profile checks the same once more; a reader does it here so that the first mistake in the file is the one told.
+    """
+    named = [c for level in levels for c in level]
+    for c in named:
+        if c >= size:
+            raise Malformed(line, f"there is no candidate number {c + 1} among {size}")
+    if len(set(named)) != len(named):
+        raise Malformed(line, "a candidate is named twice")
+
+
 def one_line(text: str) -> str:
     """The text with every run of white space made one space: the formats have a line a name."""
     return " ".join(text.split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from assemblies.counting.formats.common import BallotFile, Malformed, at_line, one_line, whole
+from assemblies.counting.formats.common import BallotFile, Malformed, at_line, check, one_line, whole
 from assemblies.counting.profile import Profile
 
 TYPES = ("soc", "soi", "toc", "toi")
@@ -93,6 +93,7 @@ def _agree(
 ) -> None:
     """Raise Malformed where the orders do not keep the promise of the data type or of the stated numbers."""
     for (levels, _), line in zip(ballots, places, strict=True):
+        check(levels, size, line)
         if kind[0] == "s" and any(len(level) > 1 for level in levels):
             raise Malformed(line, f"a .{kind} file holds no equal preferences")
         if kind[2] == "c" and sum(map(len, levels)) != size:

@@ -1,0 +1,151 @@
+"""The doors of floor 1: who may know of what. One is a view's first line.
+
+What a reader may not know of is 404 for them, as if it were not there. What they may know of and not do is refused
+by the act itself, with its article and sentence.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django_htmx.http import HttpResponseClientRedirect
+
+from .clock import now
+from .models import Application, Assembly, Citizen, Citizenship, Decision, Letter, Office, Policy, Proposal, RollImport
+
+Reader = Citizen | AnonymousUser
+
+
+class CitizenRequest(HttpRequest):
+    """A request that a signed-in citizen made."""
+
+    user: Citizen
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send whoever is not signed in to do so first, and back again; from within a page, the whole page goes."""
+
+    @wraps(view)
+    def door(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if not getattr(request, "htmx", False):
+            return redirect_to_login(request.get_full_path())
+        back = request.htmx.current_url_abs_path or request.path
+        return HttpResponseClientRedirect(redirect_to_login(back).url)
+
+    return door
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a reader is in one assembly at one moment."""
+
+    citizen: bool = False
+    offices: frozenset[str] = frozenset()
+    keeps_roll: bool = False
+
+    @property
+    def facilitates(self) -> bool:
+        return Office.Kind.FACILITATOR in self.offices
+
+
+def standing(reader: Reader, assembly: Assembly, at: datetime) -> Standing:
+    if not isinstance(reader, Citizen) or not reader.is_citizen_of(assembly, at):
+        return Standing()
+    kinds = frozenset(reader.offices.in_force(at).filter(assembly=assembly).values_list("kind", flat=True))
+    return Standing(True, kinds, bool(kinds) and assembly.orders(at).admitting_office in kinds)
+
+
+def assembly(slug: str) -> Assembly:
+    """An assembly that has been founded: anyone may know of it."""
+    return get_object_or_404(Assembly.objects.founded(), slug=slug)
+
+
+def roll(reader: Citizen, slug: str) -> tuple[Assembly, Standing]:
+    """The roll is for the citizens who stand on it."""
+    place = assembly(slug)
+    stands = standing(reader, place, now())
+    if not stands.citizen:
+        raise Http404
+    return place, stands
+
+
+def desk(reader: Citizen, slug: str) -> tuple[Assembly, Standing]:
+    """The desk is for those who hold an office of the assembly."""
+    place, stands = roll(reader, slug)
+    if not stands.offices:
+        raise Http404
+    return place, stands
+
+
+def roll_desk(reader: Citizen, slug: str) -> Assembly:
+    """Applications and imports are for the office that keeps the roll."""
+    place, stands = desk(reader, slug)
+    if not stands.keeps_roll:
+        raise Http404
+    return place
+
+
+def application(reader: Citizen, pk: int) -> tuple[Application, bool]:
+    """An application, for its applicant and for the office that keeps the roll; and whether it is the latter."""
+    found = get_object_or_404(Application.objects.select_related("assembly", "citizen", "answered_by"), pk=pk)
+    keeps = standing(reader, found.assembly, now()).keeps_roll
+    if reader != found.citizen and not keeps:
+        raise Http404
+    return found, keeps
+
+
+def citizenship(reader: Citizen, pk: int) -> Citizenship:
+    """A citizenship, for the one whose it is and for the office that keeps the roll."""
+    found = get_object_or_404(Citizenship.objects.select_related("assembly", "citizen"), pk=pk)
+    if reader != found.citizen and not standing(reader, found.assembly, now()).keeps_roll:
+        raise Http404
+    return found
+
+
+def office(reader: Citizen, pk: int) -> Office:
+    return get_object_or_404(reader.offices.select_related("assembly"), pk=pk)
+
+
+def roll_import(reader: Citizen, pk: int) -> RollImport:
+    found = get_object_or_404(RollImport.objects.select_related("assembly", "by"), pk=pk)
+    roll_desk(reader, found.assembly.slug)
+    return found
+
+
+def readable_proposals(reader: Reader) -> QuerySet[Proposal]:
+    """What has been offered, and the reader's own drafts."""
+    mine = Q(author=reader) if isinstance(reader, Citizen) else Q()
+    return Proposal.objects.select_related("assembly", "author", "policy").filter(Q(offered_at__isnull=False) | mine)
+
+
+def proposal(reader: Reader, pk: int) -> Proposal:
+    return get_object_or_404(readable_proposals(reader), pk=pk)
+
+
+def decision(pk: int) -> Decision:
+    return get_object_or_404(Decision.objects.select_related("assembly", "proposal", "proposal__author"), pk=pk)
+
+
+def votes(reader: Citizen, pk: int) -> Decision:
+    """Who voted how: after the close, for the citizens of that assembly alone."""
+    found = decision(pk)
+    if found.closed_at is None or not reader.is_citizen_of(found.assembly, now()):
+        raise Http404
+    return found
+
+
+def policy(pk: int) -> Policy:
+    return get_object_or_404(Policy.objects.select_related("assembly", "adopted_by"), pk=pk)
+
+
+def letter(reader: Citizen, pk: int) -> Letter:
+    return get_object_or_404(reader.letters.all(), pk=pk)

@@ -1,0 +1,109 @@
+"""Decisions: calling a vote, the vote itself, and its result."""
+
+import hashlib
+from fractions import Fraction
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import access
+from ..clock import now
+from ..forms import BallotForm, ScheduleForm, SearchForm
+from ..models import Ballot, Citizen, Decision
+from ..verdict import outcome_in_words, rule_in_words
+from .answers import answer, by_name, named, page_of, sent
+
+SHARES = {"simple": Fraction(1, 2), "two-thirds": Fraction(2, 3)}
+
+
+def decision_context(request: HttpRequest, decision: Decision, form: BallotForm | None = None) -> dict[str, Any]:
+    at = now()
+    orders = decision.assembly.orders(min(at, decision.opens_at))
+    threshold = decision.threshold or orders.threshold_for(decision.proposal.effect).code
+    quorum = decision.quorum or orders.quorum
+    roll = decision.electorate_size(at)
+    phase = decision.phase(at)
+    context = {
+        "decision": decision,
+        "proposal": decision.proposal,
+        "assembly": decision.assembly,
+        "at": at,
+        "phase": phase,
+        "standing": access.standing(request.user, decision.assembly, at),
+        "rule": rule_in_words(threshold),
+        "roll": roll,
+        "quorum": quorum.needed(roll),
+        "voted": decision.turnout() if phase != Decision.Phase.COMING else 0,
+        "ballot_form": form,
+        **reader_context(request.user, decision, phase),
+    }
+    if decision.tally is not None:
+        needed = decision.rule.needed(decision.tally) if threshold == "absolute-of-roll" and decision.rule else None
+        context |= {"outcome": outcome_in_words(decision), "share": SHARES.get(threshold), "needed": needed}
+    return context
+
+
+def reader_context(reader: access.Reader, decision: Decision, phase: str) -> dict[str, Any]:
+    """What concerns the reader's own vote: whether they have one here, and what it is so far."""
+    if not isinstance(reader, Citizen):
+        return {"may_vote": False, "mine": None}
+    mine = decision.ballot_of(reader) if phase != Decision.Phase.COMING else None
+    may_vote = mine is not None or decision.electors().filter(pk=reader.pk).exists()
+    receipt = ""
+    if mine and decision.closed_at:
+        receipt = hashlib.sha256(f"{mine.salt}:{reader.pk}:{mine.choice}".encode()).hexdigest()
+    return {"may_vote": may_vote, "mine": mine, "receipt": receipt}
+
+
+def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    decision = access.decision(pk)
+    return answer(request, "assemblies/decision_detail.html", decision_context(request, decision))
+
+
+@access.signed_in
+def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    """Cast a vote or change it. Its address read as a page is that of the decision."""
+    decision = access.decision(pk)
+    if request.method != "POST":
+        return redirect(decision)
+    form = BallotForm(request.POST)
+    cast = form.acts(lambda: decision.cast(by=request.user, choice=form.cleaned_data["choice"]))
+    if cast and not request.htmx:
+        messages.success(request, _("Your vote is cast."))
+        return redirect(decision)
+    decision.refresh_from_db()
+    context = decision_context(request, decision, form) | {"cast": cast}
+    page = "assemblies/_voting.html" if request.htmx else "assemblies/decision_detail.html"
+    return render(request, page, context | {"form": form}, status=form.status)
+
+
+@access.signed_in
+def decision_votes(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    decision = access.votes(request.user, pk)
+    form = SearchForm(request.GET)
+    rows = by_name(named(decision.ballots.select_related("voter"), form.words(), "voter__name"), "voter__name")
+    context = {"decision": decision, "assembly": decision.assembly, "page_obj": page_of(request, rows, 50)}
+    return answer(request, "assemblies/decision_votes.html", context | {"choices": Ballot.Choice}, form)
+
+
+@access.signed_in
+def decision_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    """Call the vote: the facilitator names opening and closing, on the clocks of the assembly."""
+    proposal = access.proposal(request.user, pk)
+    at = now()
+    with timezone.override(proposal.assembly.time_zone):
+        form = ScheduleForm(
+            sent(request),
+            earliest=proposal.earliest_opening(at),
+            period=proposal.assembly.orders(at).voting_period,
+        )
+        if request.method == "POST" and form.acts(lambda: proposal.put_to_vote(by=request.user, **form.cleaned_data)):
+            messages.success(request, _("The vote is called."))
+            return redirect(form.result)
+        context = {"proposal": proposal, "assembly": proposal.assembly, "earliest": form.earliest}
+        context |= {"standing": access.standing(request.user, proposal.assembly, at)}
+        return answer(request, "assemblies/decision_new.html", context, form)

@@ -1,0 +1,45 @@
+"""The desk of an assembly's office-holders."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from .. import access
+from ..clock import now
+from ..forms import ActForm
+from .answers import answer, page_of, sent
+
+
+@access.signed_in
+def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
+    assembly, standing = access.desk(request.user, slug)
+    at = now()
+    waiting = assembly.proposals.waiting().select_related("author", "assembly").prefetch_related("decisions")
+    decisions = assembly.decisions.select_related("proposal", "assembly")
+    context = {
+        "assembly": assembly,
+        "standing": standing,
+        "at": at,
+        "page_obj": page_of(request, waiting.order_by("offered_at")),
+        "open": decisions.open(at).order_by("closes_at"),
+        "coming": decisions.coming(at).order_by("opens_at"),
+        "counting": decisions.due_to_close(at).order_by("closes_at"),
+        "offices": assembly.offices.in_force(at).select_related("citizen").order_by("kind", "valid_until"),
+    }
+    if standing.keeps_roll:
+        context |= {
+            "applications": assembly.applications.waiting().select_related("citizen"),
+            "imports": assembly.roll_imports.defer("report")[:5],
+        }
+    return answer(request, "assemblies/assembly_desk.html", context)
+
+
+@access.signed_in
+def office_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    office = access.office(request.user, pk)
+    form = ActForm(sent(request))
+    if request.method == "POST" and form.acts(lambda: office.lay_down(by=request.user)):
+        messages.success(request, _("The office is laid down; the next lot fills it."))
+        return redirect(office.assembly)
+    return answer(request, "assemblies/office_ending.html", {"office": office, "assembly": office.assembly}, form)

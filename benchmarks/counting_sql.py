@@ -1,0 +1,83 @@
+"""A million ranked ballots from SQL to a declared result, beside the bare grouping in the same database.
+
+    python benchmarks/counting_sql.py "host=/path/to/sockets user=confederation_owner dbname=confederation"
+
+Makes a temporary table of ballots stored as bytes, one byte a preference (`Profile.packed`), and needs only the right
+to make one. Times are the shortest of several runs; only the ratio travels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from assemblies.counting import schulze, scottish
+from assemblies.counting.lot import SeededLot
+from assemblies.counting.profile import Profile
+
+NAMES = "ABCDEFGHIJ"
+GROUPED = "select ranking, count(*) from counted group by ranking"
+
+
+def best(work: Callable[[], Any], runs: int) -> tuple[float, Any]:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        result = work()
+        times.append(time.perf_counter() - start)
+    return min(times), result
+
+
+def fill(connection: psycopg.Connection, ballots: int) -> None:
+    random = np.random.default_rng(1)
+    leaning = np.linspace(1.6, 0, len(NAMES))
+    orders = np.argsort(-(leaning + random.gumbel(size=(ballots, len(NAMES)))), axis=1).astype(np.uint8)
+    lengths = 1 + random.binomial(len(NAMES) - 1, 0.41, size=ballots)
+    connection.execute("create temporary table counted (id bigint, ranking bytea)")
+    with connection.cursor() as cursor, cursor.copy("copy counted from stdin with (format binary)") as copy:
+        copy.set_types(["int8", "bytea"])
+        for number, (order, length) in enumerate(zip(orders, lengths.tolist(), strict=True)):
+            copy.write_row((number, order[:length].tobytes()))
+    connection.execute("vacuum analyze counted")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("database", help="a connection string")
+    parser.add_argument("--ballots", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    lot = SeededLot("benchmark", len(NAMES))
+    with psycopg.connect(options.database, autocommit=True) as connection:
+        fill(connection, options.ballots)
+        connection.execute("set work_mem = '256MB'")
+
+        def grouping() -> int:
+            row = connection.execute(f"select count(*) from ({GROUPED}) as grouped").fetchone()
+            return row[0] if row else 0
+
+        def profile() -> Profile:
+            rows = connection.cursor(binary=True).execute(GROUPED).fetchall()
+            return Profile.packed(NAMES, [row[0] for row in rows], [row[1] for row in rows])
+
+        bare, distinct = best(grouping, options.runs)
+        print(f"{options.ballots:,} ballots, {distinct:,} distinct; bare grouping {bare:.3f} s")
+        for name, count in (
+            ("scottish-stv", lambda: scottish.count(profile(), 4, lot)),
+            ("schulze", lambda: schulze.count(profile(), 1, lot=lot)),
+        ):
+            taken, _ = best(count, options.runs)
+            print(f"  {name:13} from SQL to result {taken:.3f} s, {taken / bare:.2f} times the bare grouping")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""The delegate's desk: what I am bound to, how long still, what stands under it, and the log within one tap."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assemblies.access import CitizenRequest, signed_in
+from assemblies.clock import now
+from assemblies.models import Citizen
+from mandates.models import Clause, Mandate
+
+from ..models import Attachment, Task, used_of
+
+
+@signed_in
+@require_safe
+def desk(request: CitizenRequest) -> HttpResponse:
+    return render(request, "councils/desk.html", desk_context(request.user, now()))
+
+
+def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
+    all_of_mine = Mandate.objects.known_to(delegate).filter(delegate=delegate).with_end(at)
+    all_of_mine = all_of_mine.select_related("assembly", "delegate", "confederation", "proposal")
+    mandates = list(all_of_mine.filter(force_now=True).order_by("ends_at"))
+    clauses = my_clauses(mandates, at)
+    return {
+        "at": at,
+        "mandates": [
+            {"mandate": mandate, "clauses": [row for row in clauses if row["clause"].mandate_id == mandate.pk]}
+            for mandate in mandates
+        ],
+        "tasks": standing_tasks(delegate, at),
+        "coming": all_of_mine.filter(force_now=False, ends_at__gt=at),
+        "asked": all_of_mine.filter(pk__in=Mandate.objects.before_the_assembly(at).values("pk"), ends_at=None),
+        "last": all_of_mine.filter(ends_at__lte=at).order_by("-ends_at").first(),
+    }
+
+
+def my_clauses(mandates: list[Mandate], at: datetime) -> list[dict[str, Any]]:
+    found = list(
+        Clause.objects.in_force(at).filter(mandate__in=mandates).with_limit(at).select_related("policy", "place")
+    )
+    using = used_of(found)
+    return [{"clause": clause, "used": using.get(clause.pk, 0)} for clause in found]
+
+
+def standing_tasks(delegate: Citizen, at: datetime) -> list[dict[str, Any]]:
+    """Tasks that rest on clauses of this delegate in force, with those attachments."""
+    found = Attachment.objects.in_force(at).filter(clause__mandate__delegate=delegate).with_authority(at)
+    attachments = list(found.select_related("task__council", "task__place").order_by("-attached_at"))
+    using = used_of([attachment.clause for attachment in attachments])
+    rows: dict[Task, list[dict[str, Any]]] = {}
+    for attachment in attachments:
+        row = {"attachment": attachment, "clause": attachment.clause, "used": using.get(attachment.clause_id, 0)}
+        rows.setdefault(attachment.task, []).append(row)
+    return [{"task": task, "rests": rests} for task, rests in rows.items()]
