@@ -305,6 +305,35 @@ class Mandate(models.Model):
             record("mandate.resigned", self, log=self.assembly.log_id, by=by, at=ending.effective_at, reason=reason)
         return ending
 
+    def propose_replacement(self, *, by: Citizen, delegate: Citizen, reasons: str = "") -> Mandate:
+        """Propose that somebody else carry out the rest of a mandate that has ended early, under the same clauses as
+        far as they are still in force. It is a new question: nobody moves up by themselves."""
+        at = now()
+        end = self.end(at)
+        if end is None or end[1] > at:
+            raise Refusal(4, _("This mandate is still in force: recall or withdraw it first."), status=CONFLICT)
+        if self.valid_until <= at:
+            raise Refusal(8, _("Its term is over: there is nothing left to carry out."), status=CONFLICT)
+        terms = [
+            Terms(clause.policy, clause.power, clause.instruction, clause.limit_at(at), clause.unit, clause.place)
+            for clause in self.clauses.with_limit(at).select_related("policy", "place")
+            if clause.struck_at is None and clause.limit_now != 0 and clause.policy.version(at) is not None
+        ]
+        ended = _("It replaces mandate %(number)d of %(name)s, which ended early.") % {
+            "number": self.pk,
+            "name": self.delegate,
+        }
+        return Mandate.objects.propose(
+            self.assembly,
+            by=by,
+            delegate=delegate,
+            confederation=self.confederation,
+            clauses=terms,
+            valid_from=at,
+            valid_until=self.valid_until,
+            reasons="\n\n".join(part for part in (reasons.strip(), ended) if part),
+        )
+
     def propose_narrowing(
         self,
         *,
