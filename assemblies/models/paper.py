@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -186,6 +186,12 @@ class PaperCountQuerySet(models.QuerySet["PaperCount"]):
                 **({"reason": reason} if reason else {}),
             )
         return reading
+
+    def agreed(self, decision: Decision) -> int:
+        """How many papers two tellers have read alike."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM papers_agreed(%s)", [decision.pk])
+            return cursor.fetchone()[0]
 
 
 class PaperCount(models.Model):

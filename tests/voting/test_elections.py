@@ -31,7 +31,16 @@ def test_five_stand_for_two_seats_and_two_are_elected_and_mandated(cast: Cast):
     assert not Mandate.objects.issued(now()).filter(proposal=poll.question).exists()
 
     ana, bilal, third, fourth, fifth = places(poll, *(person.name for person in people))
-    votes = [[ana, bilal], [ana, bilal], [ana, third], [bilal, third], [bilal], [third, bilal], [fourth], [fifth, third]]
+    votes = [
+        [ana, bilal],
+        [ana, bilal],
+        [ana, third],
+        [bilal, third],
+        [bilal],
+        [third, bilal],
+        [fourth],
+        [fifth, third],
+    ]
     elect(poll, votes)
     count = poll.count
     assert count is not None
