@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from .clock import now
 from .models import Application, Assembly, Citizen, Citizenship, Decision, Letter, Office, Policy, Proposal, RollImport
@@ -27,6 +28,7 @@ class CitizenRequest(HttpRequest):
     """A request that a signed-in citizen made."""
 
     user: Citizen
+    htmx: HtmxDetails
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

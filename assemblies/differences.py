@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+WORDS = re.compile(r"\s+|\w+\s*|[^\w\s]\s*")  # a word goes with the space after it
 MOST_WORDS = 2000  # beyond it, whole lines are shown as replaced: comparing words grows with their square
 
 

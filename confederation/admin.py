@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assemblies.admin import ReadOnlyAdmin
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = _("Technician")
 admin.site.site_title = _("Technician")
 admin.site.index_title = _("What the server holds, to be read")

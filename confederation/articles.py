@@ -7,14 +7,15 @@ from functools import cache
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
 class Article:
     number: int
-    title: str
-    text: str
+    title: Promise | str
+    text: Promise | str
 
     @property
     def tests(self) -> list[str]:

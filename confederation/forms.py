@@ -19,7 +19,7 @@ class NameForm(ActForm):
 
 def zones() -> list[tuple[str, str]]:
     names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [("", _("as in my assembly")), *((name, name.replace("_", " ")) for name in names)]
+    return [("", str(_("as in my assembly"))), *((name, name.replace("_", " ")) for name in names)]
 
 
 class TimeZoneForm(ActForm):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -150,7 +151,12 @@ def technician_health(request: CitizenRequest) -> HttpResponse:
     """What `/health/` says, for a person; for the technician alone."""
     if not request.user.is_staff:
         raise Http404
-    return render(request, "townhall/health.html", {"report": examine(), "at": now()})
+    report = examine()
+    sweeps = [
+        {"name": name, "late": sweep["late"], "since": parse_datetime(sweep["oldest_due"] or "")}
+        for name, sweep in report["sweeps"].items()
+    ]
+    return render(request, "townhall/health.html", {"report": report, "sweeps": sweeps})
 
 
 # ---- the articles ----

@@ -31,7 +31,7 @@ def open_votes_map(at: datetime) -> str:
     if not found:
         return ""
     area_of = {key: area.properties["comarca"] for key, area in shapes.objects["municipalities"].items()}
-    settled = {area_of[code] for code in found}
+    settled = {area_of[code] for code in found if code}
     marks = tuple(_marks(at))
     active = {area_of[code] for _lon, _lat, code, *_rest in marks if code in area_of}
     names = {key: shapes.objects["comarcas"][key].properties["name"] for key in sorted(settled)}
@@ -45,7 +45,7 @@ def open_votes_map(at: datetime) -> str:
 
 def _marks(at: datetime) -> list[tuple[float, float, str, str, str, str]]:
     """Longitude, latitude, code, address, words and kind of each place that votes now (or, hollow, soon)."""
-    marks = {}
+    marks: dict[int, tuple[float, float, str, str, str, str]] = {}
     for kind, decisions in (("wait", Decision.objects.coming(at)), ("", Decision.objects.open(at))):
         counted = decisions.order_by().values("assembly").annotate(n=Count("pk")).values_list("assembly", "n")
         counts = dict(counted[:MOST_MARKS])
@@ -57,7 +57,8 @@ def _marks(at: datetime) -> list[tuple[float, float, str, str, str, str]]:
                 words = ngettext("%(place)s: %(n)d open vote", "%(place)s: %(n)d open votes", n)
             words %= {"place": place, "n": n}
             address = place.get_absolute_url()
-            marks[place.pk] = (place.longitude, place.latitude, place.code or "", address, words, kind)
+            at_place = (place.longitude or 0.0, place.latitude or 0.0)
+            marks[place.pk] = (*at_place, place.code or "", address, words, kind)
     return list(marks.values())
 
 

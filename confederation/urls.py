@@ -4,11 +4,11 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
 
-from . import pages
+from . import pages, townhall
 from .health import health
 
 # Floors that are still being built are passed over.
@@ -16,13 +16,18 @@ FLOORS = [floor for floor in ("councils.urls", "mandates.urls") if find_spec(flo
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
+    path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
+    path("decisions/<number:pk>/", townhall.decision, name="decision"),
+    path("policies/<number:pk>/", townhall.policy, name="policy"),
+    path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),
     path("account/", include("allauth.account.urls")),
     path("appearance/", pages.appearance, name="appearance"),
     path("outbox/", pages.outbox_list, name="outbox"),
-    path("outbox/<str:name>/", pages.outbox_letter, name="outbox-letter"),
+    re_path(r"^outbox/(?P<name>[0-9A-Za-z-]+\.eml)/$", pages.outbox_letter, name="outbox-letter"),
     path("articles/", pages.article_list, name="articles"),
     path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),

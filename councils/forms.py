@@ -186,7 +186,7 @@ class TaskForm(SheetForm):
         self.offered = list(offered)
         for clause in self.offered:
             if clause.limit_now is not None:  # type: ignore[attr-defined]
-                words = _("Clause %(n)d: how many %(unit)s") % {"n": clause.number, "unit": clause.unit}
+                words = _("How many %(unit)s of it the task uses") % {"unit": clause.unit}
                 self.fields[f"quantity_{clause.pk}"] = amount_field(words, required=False)
 
     def rows(self) -> list[tuple[Clause, bool, forms.BoundField | None]]:
@@ -276,6 +276,7 @@ class ActionForm(SheetForm):
             choice.widget = forms.HiddenInput()
             choice.initial = self.mine[0].pk
         units = {one.clause.unit or task.unit for one in self.mine} - {""}
+        self.fields["quantity"].required = all(one.clause.unit for one in self.mine)
         if not units:
             del self.fields["quantity"]
         elif len(units) == 1:

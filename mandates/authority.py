@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from assemblies.models import Decision, Policy
 
-from .models import Clause, Ending, Mandate, Power
+from .models import Clause, Ending, Mandate, Power, in_a_row
 
 Step = dict[str, Any]
 
@@ -51,15 +51,10 @@ def may_not(clauses: Iterable[Clause]) -> list[str]:
     withheld = [str(power.label) for power in Power if power not in given]
     lines = []
     if withheld:
-        lines.append(_("May not %(powers)s: no clause in force gives that power") % {"powers": any_of(withheld)})
+        powers = in_a_row(withheld, _("%(some)s or %(last)s"))
+        lines.append(_("May not %(powers)s: no clause in force gives that power") % {"powers": powers})
     lines.append(_("May not decide policy, nor vote on it: that is the assemblies' alone"))
     return lines
-
-
-def any_of(words: list[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return _("%(some)s or %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def _citizens(mandate: Mandate, decision: Decision | None, at: datetime) -> Step:
@@ -122,11 +117,11 @@ def _clause(clause: Clause, mandate: Mandate) -> Step:
 
 
 def _mandate(mandate: Mandate) -> Step:
+    term = {"first": day(mandate.valid_from), "last": day(mandate.ends_at or mandate.valid_until)}
     return {
         "title": _("Mandate %(number)d") % {"number": mandate.pk},
         "url": mandate.get_absolute_url(),
-        "note": _("From %(first)s until %(last)s")
-        % {"first": day(mandate.valid_from), "last": day(mandate.valid_until)},
+        "note": _("From %(first)s until %(last)s") % term,
     }
 
 

@@ -279,7 +279,7 @@ class ClauseForm(forms.Form):
     instruction = words_field(gettext_lazy("What the delegate is to do"), 2000, rows=2)
     limit = amount_field(gettext_lazy("At most"), required=False)
     unit = forms.CharField(
-        label=gettext_lazy("of"),
+        label=gettext_lazy("Unit of that limit"),
         help_text=gettext_lazy("hours, m³, tonnes …"),
         max_length=30,
         required=False,

@@ -88,9 +88,13 @@ class Profile:
         """From pairs (ranking, weight); a ranking is candidate numbers from 0, best first; an empty one is blank."""
         pairs = ballots if isinstance(ballots, list) else list(ballots)
         rankings = [pair[0] for pair in pairs]
-        flat = array("q", chain.from_iterable(rankings))
         lengths = np.fromiter(map(len, rankings), np.int64, len(rankings))
-        return _checked(cls, candidates, np.frombuffer(flat, np.int64), lengths, [p[1] for p in pairs], withdrawn)
+        flat: NDArray[np.integer]
+        try:
+            flat = np.frombuffer(bytes(chain.from_iterable(rankings)), np.uint8)
+        except ValueError:  # a number outside 0..255
+            flat = np.frombuffer(array("q", chain.from_iterable(rankings)), np.int64)
+        return _checked(cls, candidates, flat, lengths, [pair[1] for pair in pairs], withdrawn)
 
     @classmethod
     def of_levels(
@@ -147,26 +151,25 @@ def _checked(
     if any(not 0 <= c < count for c in gone):
         raise ValueError("a withdrawn candidate is not on the list")
     carried = _whole(weights)
-    rows = np.repeat(np.arange(len(lengths)), lengths)
     outside = (flat < 0) | (flat >= count)
     if outside.any():
         at = int(outside.argmax())
-        raise BadBallot(int(rows[at]), f"there is no candidate number {int(flat[at]) + 1} among {count}")
+        row = int(np.searchsorted(np.cumsum(lengths), at, side="right"))
+        raise BadBallot(row, f"there is no candidate number {int(flat[at]) + 1} among {count}")
     seen = np.zeros(len(lengths) * count, bool)
-    seen[rows * count + flat] = True
+    seen[np.repeat(np.arange(len(lengths)) * count, lengths) + flat] = True
     if np.count_nonzero(seen) != len(flat):
         short = seen.reshape(len(lengths), count).sum(axis=1) != lengths
         raise BadBallot(int(short.argmax()), "a candidate is named twice")
     if gone:
-        flat, rows, lengths, joined = _without(gone, flat, rows, lengths, joined)
-    starts = np.cumsum(lengths) - lengths
-    places = np.arange(len(flat)) - np.repeat(starts, lengths)
-    rankings = np.full((len(lengths), int(lengths.max(initial=0)) + 1), -1, np.int16)
-    rankings[rows, places] = flat
+        flat, lengths, joined = _without(gone, flat, lengths, joined)
+    filled = np.arange(int(lengths.max(initial=0)) + 1) < lengths[:, None]
+    rankings = np.full(filled.shape, -1, np.int16)
+    rankings[filled] = flat
     equal = None
     if joined is not None and joined.any():
-        equal = np.zeros(rankings.shape, bool)
-        equal[rows, places] = joined
+        equal = np.zeros(filled.shape, bool)
+        equal[filled] = joined
     empty = lengths == 0
     blank = int(carried[empty].sum())
     if empty.any():
@@ -191,18 +194,17 @@ def _whole(weights: Sequence[int]) -> NDArray[np.int64]:
 def _without(
     gone: frozenset[int],
     flat: NDArray[np.integer],
-    rows: NDArray[np.int64],
     lengths: NDArray[np.int64],
     joined: NDArray[np.bool_] | None,
-) -> tuple[NDArray[np.integer], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_] | None]:
+) -> tuple[NDArray[np.integer], NDArray[np.int64], NDArray[np.bool_] | None]:
     """The same rankings with the withdrawn candidates struck out; those below move up, equal ones stay equal."""
     kept = ~np.isin(flat, list(gone))
+    rows = np.repeat(np.arange(len(lengths)), lengths)[kept]
     if joined is not None:
-        level = np.cumsum(~joined)
-        level, row = level[kept], rows[kept]
+        level = np.cumsum(~joined)[kept]
         joined = np.zeros(len(level), bool)
-        joined[1:] = (level[1:] == level[:-1]) & (row[1:] == row[:-1])
-    return flat[kept], rows[kept], np.bincount(rows[kept], minlength=len(lengths)), joined
+        joined[1:] = (level[1:] == level[:-1]) & (rows[1:] == rows[:-1])
+    return flat[kept], np.bincount(rows, minlength=len(lengths)), joined
 
 
 def next_standing(rankings: NDArray[np.int16], standing: NDArray[np.bool_]) -> NDArray[np.int16]:

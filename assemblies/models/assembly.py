@@ -95,7 +95,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
             updated = Assembly.objects.filter(pk=assembly.pk, founded_at=None).update(founded_at=CivicNow())
             if updated != 1:
                 raise Refusal(12, _("This assembly is founded already."), status=CONFLICT)
-            assembly.refresh_from_db()
+            assembly.refresh_from_db(fields=["founded_at"])
             record("assembly.founded", assembly, log=log, at=assembly.founded_at, name=name, citizens=len(founders))
             Office.objects.fill(assembly, Office.Kind.FACILITATOR)
         return assembly
@@ -285,8 +285,7 @@ class StandingOrders(models.Model):
 def rules_in_words(rules: Rules | StandingOrders) -> str:
     """The rules as the text that is voted on, one line each."""
     lines = [
-        _("Quorum: %(share)s per cent of the roll, and at least %(number)d voters.")
-        % {"share": f"{rules.quorum_per_mille / 10:g}", "number": rules.quorum_number},
+        _quorum(rules),
         _("Majority: %(majority)s.") % {"majority": Majority(rules.majority).label},
         _("Majority to change these orders: %(majority)s.") % {"majority": Majority(rules.majority_for_orders).label},
         _("Deliberation before a vote opens: %(time)s.") % {"time": _span(rules.deliberation)},
@@ -296,6 +295,17 @@ def rules_in_words(rules: Rules | StandingOrders) -> str:
         _("Term of an office: %(time)s.") % {"time": _span(rules.office_term)},
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _quorum(rules: Rules | StandingOrders) -> str:
+    share = f"{rules.quorum_per_mille / 10:g}"
+    if not rules.quorum_number:
+        return _("Quorum: %(share)s per cent of the roll.") % {"share": share}
+    return ngettext(
+        "Quorum: %(share)s per cent of the roll, and at least %(number)d voter.",
+        "Quorum: %(share)s per cent of the roll, and at least %(number)d voters.",
+        rules.quorum_number,
+    ) % {"share": share, "number": rules.quorum_number}
 
 
 def _span(duration: timedelta) -> str:

@@ -61,7 +61,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     ) -> Decision:
         """Call the vote. The database holds deliberation, notice and the least time a vote stays open."""
         with act():
-            proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+            proposal = Proposal.objects.select_for_update(of=("self",)).select_related("assembly").get(pk=proposal.pk)
             at = now()
             if proposal.offered_at is None or proposal.withdrawn_at is not None:
                 raise Refusal(
@@ -80,7 +80,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             decision = self.create(
                 assembly=proposal.assembly, proposal=proposal, called_by=by, opens_at=opens_at, closes_at=closes_at
             )
-            decision.refresh_from_db()
+            decision.refresh_from_db(fields=["called_at"])
             record(
                 "decision.called",
                 decision,
@@ -381,7 +381,7 @@ class Decision(models.Model):
         """Copy the rules and count the electorate as they stood at `opens_at`. Says whether it was this call."""
         with act():
             opened = Decision.objects.filter(pk=self.pk, opened_at=None).update(opened_at=CivicNow())
-            self.refresh_from_db()
+            self.refresh_from_db(fields=["opened_at", *RULES])
             if opened:
                 record(
                     "decision.opened",
@@ -426,7 +426,7 @@ class Decision(models.Model):
             if self.opened_at is None:
                 self.open()
             closed = Decision.objects.filter(pk=self.pk, closed_at=None).update(closed_at=CivicNow())
-            self.refresh_from_db()
+            self.refresh_from_db(fields=["closed_at", *FIGURES])
             if not closed:
                 return False
             entry = record(

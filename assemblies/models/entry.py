@@ -147,7 +147,7 @@ def record(
     """Write one act into the record, inside the act's own transaction.
 
     Args:
-        kind: noun and past participle, `recall.opened`.
+        kind: noun and past participle, `decision.closed`.
         subject: the thing acted on.
         log: the log (or its id) of the assembly or confederation concerned.
         by: who acted; None for what time alone brought about.
@@ -176,9 +176,9 @@ def record(
         at=at,
     )
     fields, persons = list(people), [person.pk if person else None for person, _words in people.values()]
-    told = [fields, [salts[field] for field in fields], [words for _person, words in people.values()], persons]
+    told: list[Any] = [fields, [salts[field] for field in fields], [words for _who, words in people.values()], persons]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [entry.log_id, entry.kind, entry.subject, entry.body, entry.at, *told])
+        cursor.execute(WRITE, [entry.log_id, entry.kind, entry.subject, bytes(entry.body), entry.at, *told])
         entry.pk, entry.recorded_at = cursor.fetchone()
     entry._state.adding = False
     return entry

@@ -46,7 +46,7 @@ class OfficeQuerySet(models.QuerySet["Office"]):
             seats = SEATS[kind] - self.in_force(at).filter(assembly=assembly, kind=kind).count()
             for _seat in range(min(seats, free.count())):
                 office = self.create(assembly=assembly, kind=kind, **DRAWN_BY_THE_DATABASE)
-                office.refresh_from_db()
+                office = self.select_related("citizen", "assembly").get(pk=office.pk)
                 record(
                     "office.drawn",
                     office,

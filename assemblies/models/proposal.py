@@ -332,7 +332,7 @@ class Proposal(models.Model):
             offered = Proposal.objects.filter(pk=self.pk, offered_at=None).update(offered_at=CivicNow())
             if not offered:
                 raise Refusal(1, _("This proposal has been offered already."), status=CONFLICT)
-            self.refresh_from_db()
+            self.refresh_from_db(fields=["title", "text", "offered_at"])
             record(
                 "proposal.offered",
                 self,

@@ -124,6 +124,7 @@ def _read(entry: Entry, thing: models.Model | None, whole: bool) -> Reading:
             *[_person(name, told.get(name), committed) for name in sorted(committed)],
             *[_fact(name, value) for name, value in body.items() if name not in ("at", "kind", "subject", "personal")],
         ]
+        reading.facts.sort(key=lambda fact: fact.kind in ("list", "text"))  # short ones first
     return reading
 
 

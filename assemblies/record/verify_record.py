@@ -70,7 +70,9 @@ def verify(lines, keys=(), older=()):
     """
     pinned = [public_key(key) for key in keys]
     older = [Note(note) for note in older]
-    sentences, log, matched = [], None, set()
+    sentences: list = []
+    matched: set = set()
+    log = None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -269,7 +271,8 @@ class Note:
 
 def notes(text):
     """The notes of a text that may hold several."""
-    body, signed = [], []
+    body: list = []
+    signed: list = []
     for line in text.splitlines():
         if body and body[-1] == "" and line.startswith("\u2014 "):
             signed.append(line)

@@ -35,7 +35,7 @@ class Pages(Paginator):
     """Pages of the whole record, whose number is known without counting rows."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return (Head.objects.aggregate(n=Sum("size"))["n"] or 0) + Pending.objects.count()
 
 

@@ -1,13 +1,15 @@
 """Small parts of the pages of floor 1."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from ..differences import Piece
 from ..models import Decision, Proposal
 
 register = template.Library()
@@ -21,7 +23,7 @@ KINDS = {
     Decision.Outcome.QUORUM_MISSED: "stop",
 }
 
-OUTCOMES = {
+OUTCOMES: dict[str, Any] = {
     Decision.Outcome.CARRIED: gettext_lazy("Carried"),
     Decision.Outcome.LOST: gettext_lazy("Not carried"),
     Decision.Outcome.TIED: gettext_lazy("Tied"),
@@ -43,3 +45,11 @@ def phase(thing: Proposal | Decision, at: datetime) -> SafeString:
 def of(counts: dict, key: Any) -> int:
     """What a table of numbers says of one thing; 0 where it says nothing."""
     return counts.get(getattr(key, "pk", key), 0)
+
+
+@register.simple_tag
+def changes(pieces: Iterable[Piece]) -> SafeString:
+    """What changed in a text: what would go struck through, what would come underlined, each space as it is."""
+    marks = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>", "same": "{}"}
+    words = format_html_join("", "{}", ((format_html(marks[piece.kind], piece.text),) for piece in pieces))
+    return format_html('<div class="changes" dir="auto">{}</div>', words)

@@ -19,9 +19,10 @@ def answer(
     request: HttpRequest, template: str, context: dict[str, Any], form: ActForm | ReadForm | None = None
 ) -> HttpResponse:
     """The page; what its form was refused with, or 422 where it was filled in wrong, is the page's own status."""
-    if form is not None:
-        context = {"form": form} | context
-    return render(request, template, context, status=200 if form is None else form.status)
+    form = form or context.get("form")
+    if form is None:
+        return render(request, template, context)
+    return render(request, template, context | {"form": form}, status=form.status)
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

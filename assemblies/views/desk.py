@@ -22,9 +22,11 @@ def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
         "standing": standing,
         "at": at,
         "page_obj": page_of(request, waiting.order_by("offered_at")),
-        "open": decisions.open(at).order_by("closes_at"),
-        "coming": decisions.coming(at).order_by("opens_at"),
-        "counting": decisions.due_to_close(at).order_by("closes_at"),
+        "votes": [
+            *decisions.due_to_close(at).order_by("closes_at"),
+            *decisions.open(at).order_by("closes_at"),
+            *decisions.coming(at).order_by("opens_at"),
+        ],
         "offices": assembly.offices.in_force(at).select_related("citizen").order_by("kind", "valid_until"),
     }
     if standing.keeps_roll:
@@ -42,4 +44,6 @@ def office_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.acts(lambda: office.lay_down(by=request.user)):
         messages.success(request, _("The office is laid down; the next lot fills it."))
         return redirect(office.assembly)
-    return answer(request, "assemblies/office_ending.html", {"office": office, "assembly": office.assembly}, form)
+    context = {"office": office, "assembly": office.assembly, "submit": _("Lay it down")}
+    context |= {"cancel": office.assembly.get_absolute_url()}
+    return answer(request, "assemblies/office_ending.html", context, form)

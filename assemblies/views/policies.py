@@ -39,6 +39,7 @@ def policy_context(request: HttpRequest, policy: Policy, form: VersionsForm) -> 
     moment = end_of_day(chosen["at"], policy, at) if chosen.get("at") else at
     versions = list(policy.versions.select_related("decision", "decision__proposal"))
     return {
+        "form": form,
         "policy": policy,
         "assembly": policy.assembly,
         "at": at,
@@ -74,5 +75,4 @@ def comparison(versions: list, old: int | None, new: int | None) -> dict[str, An
 def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     policy = access.policy(pk)
     form = VersionsForm(request.GET)
-    context = policy_context(request, policy, form)
-    return answer(request, "assemblies/policy_detail.html", context, form)
+    return answer(request, "assemblies/policy_detail.html", policy_context(request, policy, form))

@@ -11,7 +11,7 @@ from .. import access
 from ..clock import now
 from ..differences import differences
 from ..forms import ActForm, OrdersForm, ProposalForm, ProposalSearch
-from ..models import Assembly, Method, Policy, Proposal, rules_in_words
+from ..models import Assembly, Citizen, Method, Policy, Proposal, rules_in_words
 from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
 from .choices import choices_of
@@ -140,7 +140,7 @@ def orders_new(request: access.CitizenRequest, assembly: Assembly) -> HttpRespon
 
 def _offer_orders(form: OrdersForm, request: access.CitizenRequest, assembly: Assembly) -> Proposal:
     """Offer them, or find what the same person has just offered: whoever sends twice has one."""
-    type(request.user).objects.select_for_update().get(pk=request.user.pk)
+    Citizen.objects.select_for_update().get(pk=request.user.pk)
     title, rules = form.cleaned_data["title"], form.rules()
     same = assembly.proposals.waiting().filter(author=request.user, effect=Effect.ORDERS, title=title)
     same = same.filter(text=rules_in_words(rules), decisions=None)
@@ -175,6 +175,7 @@ def proposal_offer(request: access.CitizenRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Your proposal is before the assembly."))
         return redirect(proposal)
     context = {"proposal": proposal, "assembly": proposal.assembly, "earliest": proposal.earliest_opening(now())}
+    context |= {"submit": _("Offer it to the assembly"), "cancel": proposal.get_absolute_url()}
     return answer(request, "assemblies/proposal_offer.html", context, form)
 
 
@@ -185,5 +186,6 @@ def proposal_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse
     if request.method == "POST" and form.acts(lambda: proposal.withdraw(by=request.user)):
         messages.success(request, _("Your proposal is withdrawn."))
         return redirect(proposal)
-    context = {"proposal": proposal, "assembly": proposal.assembly}
+    context: dict[str, Any] = {"proposal": proposal, "assembly": proposal.assembly}
+    context |= {"submit": _("Withdraw it"), "cancel": proposal.get_absolute_url()}
     return answer(request, "assemblies/proposal_withdrawal.html", context, form)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
 from .. import access
@@ -72,12 +72,13 @@ def _answer(form: AnswerForm, application: Application, by) -> None:
 @access.signed_in
 def citizenship_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
     citizenship = access.citizenship(request.user, pk)
-    own = citizenship.citizen == request.user
+    own, slug = citizenship.citizen == request.user, citizenship.assembly.slug
     form = EndingForm(sent(request), own=own)
     if request.method == "POST" and form.acts(
         lambda: citizenship.end(by=request.user, reason=form.cleaned_data.get("reason", Citizenship.Reason.LEFT))
     ):
         messages.success(request, _("The citizenship has ended."))
-        return redirect("assembly" if own else "assembly-roll", citizenship.assembly.slug)
+        return redirect("assembly" if own else "assembly-roll", slug)
     context = {"citizenship": citizenship, "assembly": citizenship.assembly, "own": own}
+    context |= {"submit": _("End it"), "cancel": resolve_url("account") if own else resolve_url("assembly-roll", slug)}
     return answer(request, "assemblies/citizenship_ending.html", context, form)

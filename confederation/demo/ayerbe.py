@@ -85,7 +85,7 @@ def orders(world: World) -> Telling:
 
 
 def fire_delegate(world: World) -> Telling:
-    """A mandate that the assembly narrowed."""
+    """A recall that found too few signatures, and a narrowing that carried."""
     ayerbe, year = world.ayerbe, world.year
     yield year.ago(344, 19)
     mandate = yield from ayerbe.mandate(
@@ -110,6 +110,22 @@ def fire_delegate(world: World) -> Telling:
         abstain=9,
     )
     world.mandates["fire"] = mandate
+    yield year.ago(240, 21)
+    recall = mandate.open_recall(
+        by=ayerbe.people[60],
+        grounds="The days of clearing were agreed for weekdays, when those of us who work in Huesca cannot come. We"
+        " said so in the square, and nothing was changed.",
+    )
+    yield now() + timedelta(days=1)
+    yield from ayerbe.sign(recall, 5, over=timedelta(days=3))
+    recall.answer(
+        by=mandate.delegate,
+        text="I agreed weekdays because the goats come on weekdays. From October on there will be a Saturday in every"
+        " turn: that is settled with the goatherd. I should have asked you first.",
+    )
+    yield now() + timedelta(days=6)
+    signed = [signature.citizen for signature in recall.signatures.select_related("citizen")]
+    yield from ayerbe.sign(recall, 4, but=signed, over=timedelta(days=20))
     yield year.ago(122, 20)
     clause = world.clause("fire", 1)
     narrowing = mandate.propose_narrowing(

@@ -77,16 +77,13 @@ def spring_water(world: World) -> Telling:
         unit="hours",
         quantity="170",
     )
-    yield ago(334, 20)
-    world.join("spring", "sotonera", 1, "60")
-    for days, who, what, hours in (
-        (322, "first", "Cleared from the weir to the second gate. 14 people.", "56"),
-        (315, "sotonera", "Two days with the pump at the silt trap above the boundary.", "22"),
-        (309, "first", "Second to fifth gate. Carried out eleven trailers of mud.", "48.5"),
-        (262, "first", "Lower stretch and the trough. Water at the lower fountain on the same evening.", "51"),
+    for days, what, hours in (
+        (322, "Cleared from the weir to the second gate. 14 people.", "56"),
+        (309, "Second to fifth gate, with the pump. Carried out eleven trailers of mud.", "48.5"),
+        (262, "Lower stretch and the trough. Water at the lower fountain on the same evening.", "51"),
     ):
         yield ago(days, 19)
-        world.log("spring", who, what, hours)
+        world.log("spring", "first", what, hours)
 
 
 def autumn_water(world: World) -> Telling:

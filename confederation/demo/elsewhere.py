@@ -44,7 +44,7 @@ def stories(world: World) -> list[Story]:
     seats = sorted(largest.values(), key=_by_size)
     chosen = [*seats, *chance.sample([town for town in others if town not in seats], len(others) - len(seats))]
     names = cycle(sorted(file.stem for file in TEXTS.glob("elsewhere-*.md")))
-    telling: list[Story] = [rotation(world)]
+    telling: list[Story] = [rotation(world.towns[code]) for code in sorted(told)]
     for number, (town, name) in enumerate(zip(chosen[:ASSEMBLIES], names, strict=False)):
         telling.append(a_policy(world, town, name, world.year.ago(chance.uniform(200, 385), 19), town in seats[:14]))
         if number % 6 == 5:
@@ -60,16 +60,12 @@ def _by_size(town: Town) -> tuple[int, str]:
     return -town.place.population, town.place.code
 
 
-def rotation(world: World) -> Telling:
+def rotation(town: Town) -> Telling:
     """Offices end with their term, and the lot falls anew."""
-    ending: dict[object, list[Town]] = {}
-    latest = {office.assembly_id: office.valid_until for office in Office.objects.filter(kind=Office.Kind.FACILITATOR)}
-    for town in world.towns.values():
-        ending.setdefault(town.place.comarca, []).append(town)
-    for towns in sorted(ending.values(), key=lambda towns: max(latest[town.assembly.pk] for town in towns)):
-        yield max(latest[town.assembly.pk] for town in towns)
-        for town in towns:
-            Office.objects.fill(town.assembly, Office.Kind.FACILITATOR)
+    while True:
+        held = Office.objects.in_force(now()).filter(assembly=town.assembly, kind=Office.Kind.FACILITATOR)
+        yield held.earliest("valid_until").valid_until + timedelta(seconds=1)
+        Office.objects.fill(town.assembly, Office.Kind.FACILITATOR)
 
 
 def a_policy(world: World, town: Town, name: str, when: datetime, mandates: bool) -> Telling:

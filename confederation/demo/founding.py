@@ -16,8 +16,12 @@ from mandates.tasks import accessions
 from .clock import MovedClock
 from .people import People, roll_of
 from .progress import Progress
-from .territory import Municipality, comarcas
+from .territory import AYERBE, BESIDE, LOARRE, RIGLOS, Municipality, comarcas
 from .town import Town, note
+
+# Where three to seven people take turns, the two in office stay for two years.
+LONG = timedelta(days=730)
+CLOSE = {LOARRE, AYERBE, RIGLOS, *BESIDE}
 
 WIDE = [Power.CONVENE, Power.INFORM, Power.SCHEDULE, Power.REPRESENT]
 WIDE_TEXT = """The assemblies of Aragón confer here on what no comarca can do alone: the railway, the rivers, the \
@@ -45,7 +49,7 @@ def found_assemblies(
             assembly = Assembly.objects.found(
                 place.name,
                 founders=founders,
-                rules=Rules(),
+                rules=Rules() if place.code in CLOSE else Rules(office_term=LONG),
                 kind=place.kind,
                 code=place.code,
                 population=place.population,

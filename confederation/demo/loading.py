@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -40,14 +42,29 @@ def load(progress: Progress, *, most: int | None = None) -> bool:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        if Citizen.objects.filter(email=signins.TECHNICIAN).exists():
+        if is_there():
             return False
         if Assembly.objects.exists():
             raise NotEmpty
         today = now()
-        with MovedClock() as clock:
+        with MovedClock() as clock, without_savepoints():
             tell(today, clock, progress, most)
     return True
+
+
+def is_there() -> bool:
+    return Citizen.objects.filter(email=signins.TECHNICIAN).exists()
+
+
+@contextmanager
+def without_savepoints() -> Iterator[None]:
+    """No act of the demo is refused, and a failure undoes the whole: ten thousand savepoints would only cost."""
+    features = connection.features
+    features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = True
 
 
 def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | None) -> None:

@@ -99,7 +99,7 @@ def ball_court(world: World) -> Telling:
 
 
 def first_delegate(world: World) -> Telling:
-    """A mandate that ran its term and expired, and a recall of it that found too few signatures."""
+    """A mandate that ran its term and expired."""
     loarre, year = world.loarre, world.year
     yield year.ago(360, 19)
     mandate = yield from loarre.mandate(
@@ -124,21 +124,6 @@ def first_delegate(world: World) -> Telling:
         abstain=5,
     )
     world.mandates["first"] = mandate
-    yield year.ago(240, 21)
-    recall = mandate.open_recall(
-        by=loarre.people[60],
-        grounds="The days of work were agreed for weekdays, when those of us who work in Huesca cannot come. We said"
-        " so in the square, and nothing was changed.",
-    )
-    yield now() + timedelta(days=1)
-    yield from loarre.sign(recall, 4, over=timedelta(days=3))
-    recall.answer(
-        by=mandate.delegate,
-        text="I agreed weekdays because the men from La Sotonera bring the pump, and they have it only then. From"
-        " October on there will be a Saturday in every turn: that is settled with them. I should have asked you first.",
-    )
-    yield now() + timedelta(days=6)
-    yield from loarre.sign(recall, 4, but=[s.citizen for s in recall.signatures.all()], over=timedelta(days=20))
     yield mandate.valid_until
     note(endings)
 

@@ -32,7 +32,7 @@ def text(name: str) -> tuple[str, str]:
     return title.removeprefix("# ").strip(), body.strip()
 
 
-def post(tell: Callable[[Any], None], about: Any) -> None:
+def post(tell: Callable[[Any], object], about: Any) -> None:
     """Write the letters of a fact as the worker would, and note them as sent: nobody is there to receive them."""
     tell(about)
     Letter.objects.filter(sent_at=None).update(sent_at=CivicNow())
@@ -41,7 +41,8 @@ def post(tell: Callable[[Any], None], about: Any) -> None:
 def note(sweep: Sweep) -> None:
     """Write down what has come about, as the worker would: nobody else is at it, so nothing need be claimed."""
     for row in sweep.due(now()):
-        post(sweep.act, row)
+        sweep.act(row)
+    Letter.objects.filter(sent_at=None).update(sent_at=CivicNow())
 
 
 @dataclass

@@ -383,7 +383,7 @@ class Action(models.Model):
             models.CheckConstraint(name="action_says_what", condition=~Q(what="")),
             models.CheckConstraint(
                 name="action_quantity_has_a_unit",
-                condition=Q(quantity__isnull=True, unit="") | Q(quantity__gt=0) & ~Q(unit=""),
+                condition=Q(quantity__isnull=True, unit="") | Q(quantity__isnull=False, quantity__gt=0) & ~Q(unit=""),
             ),
         ]
         triggers = [

@@ -1,4 +1,4 @@
-from .confederation import Accession, Charter, Confederation, Departure, Power, propose_accession
+from .confederation import Accession, Charter, Confederation, Departure, Power, in_a_row, propose_accession
 from .election import Candidacy, Election, ElectionClause, Poll, terms_in_a_row
 from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount, unrecorded_endings
 from .recall import Matter, Question, Recall, Signature, Statement
@@ -26,6 +26,7 @@ __all__ = [
     "Statement",
     "Terms",
     "amount",
+    "in_a_row",
     "propose_accession",
     "unrecorded_endings",
 ]

@@ -34,6 +34,13 @@ class Power(models.TextChoices):
     REPRESENT = "represent", gettext_lazy("represent")
 
 
+def in_a_row(words: list[str], pattern: str) -> str:
+    """Words as a sentence lists them: "a, b and c" by the pattern "%(some)s and %(last)s"."""
+    if len(words) < 2:
+        return "".join(words)
+    return pattern % {"some": ", ".join(words[:-1]), "last": words[-1]}
+
+
 class ConfederationQuerySet(models.QuerySet["Confederation"]):
     def joined_by(self, assembly: Assembly, at: datetime) -> ConfederationQuerySet:
         """Those the assembly belongs to at that moment, and the wider ones these lie within."""
@@ -252,6 +259,14 @@ class Charter(models.Model):
     def recall_share(self) -> str:
         """The share of the roll that puts a recall to the vote, in per cent."""
         return f"{self.recall_per_mille / 10:g}"
+
+    @property
+    def powers_given(self) -> str:
+        return in_a_row(self.power_names(), _("%(some)s and %(last)s"))
+
+    @property
+    def powers_withheld(self) -> str:
+        return in_a_row([str(power.label) for power in Power if power not in self.powers], _("%(some)s or %(last)s"))
 
     def power_names(self) -> list[str]:
         return [str(Power(power).label) for power in self.powers]

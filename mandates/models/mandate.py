@@ -439,7 +439,7 @@ class Clause(models.Model):
             models.UniqueConstraint(fields=["mandate", "number"], name="clause_number"),
             models.CheckConstraint(
                 name="clause_limit_has_a_unit",
-                condition=Q(limit__isnull=True, unit="") | Q(limit__gt=0) & ~Q(unit=""),
+                condition=Q(limit__isnull=True, unit="") | Q(limit__isnull=False, limit__gt=0) & ~Q(unit=""),
             ),
             models.CheckConstraint(name="clause_power", condition=Q(power__in=Power.values)),
             models.CheckConstraint(name="clause_instructs", condition=~Q(instruction="")),
@@ -542,7 +542,7 @@ class NarrowedClause(models.Model):
             ),
             models.CheckConstraint(
                 name="narrowed_one_way",
-                condition=Q(struck=True, limit__isnull=True) | Q(struck=False, limit__gte=0),
+                condition=Q(struck=True, limit__isnull=True) | Q(struck=False, limit__isnull=False, limit__gte=0),
             ),
         ]
         triggers = [

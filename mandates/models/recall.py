@@ -88,8 +88,9 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 )
             if not mandate.stands(at):
                 raise Refusal(7, _("This mandate is not in force: there is nothing to recall."), status=CONFLICT)
-            if mandate.recalls.under_way(at).exists():
-                raise Refusal(7, _("A recall of this mandate is under way: sign that one."), status=CONFLICT)
+            # One under way a citizen, not one a mandate: a friend's idle recall must not keep others from theirs.
+            if mandate.recalls.under_way(at).filter(opened_by=by).exists():
+                raise Refusal(7, _("The recall that you opened is under way."), status=CONFLICT)
             proposal = Proposal.objects.draft(
                 mandate.assembly,
                 _("Recall %(name)s from the council of %(confederation)s")

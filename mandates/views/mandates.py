@@ -20,7 +20,7 @@ from assemblies.views.answers import answer, named, page_of, sent
 from .. import access
 from ..authority import allowed, chain, may_not
 from ..forms import ClauseRows, MandateFilter, MandateForm, NarrowingForm, ResignationForm, rows_after
-from ..models import Accession, Mandate
+from ..models import Accession, Mandate, Recall
 
 
 @require_safe
@@ -58,23 +58,30 @@ def mandate_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def mandate_context(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
     """All that this floor knows of one mandate."""
     at = now()
-    clauses = mandate_clauses(mandate, at)
-    may = allowed(mandate, clauses)
-    recalls = list(mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"))
     return {
-        "mandate": mandate,
         "at": at,
-        "clauses": clauses,
-        "chain": chain(mandate, clauses, at),
-        "may": may,
-        "may_not": may_not(may),
         "decision": mandate.decision,
         "ending": getattr(mandate, "ending", None),
         "narrowings": narrowings(mandate),
-        "recalls": recalls,
-        "recall": next((one for one in recalls if one.phase_now in one.UNDER_WAY), None),
-        "citizen": access.is_citizen(request.user, mandate.assembly, at),
-        "own": request.user == mandate.delegate,
+        "recalls": mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"),
+        **mandate_card(request.user, mandate, at),
+    }
+
+
+def mandate_card(reader: Reader, mandate: Mandate, at: datetime) -> dict[str, Any]:
+    """What a mandate allows, where that comes from, and the recall under way: what `_mandate_card.html` draws."""
+    clauses = mandate_clauses(mandate, at)
+    may = allowed(mandate, clauses)
+    under_way = mandate.recalls.with_phase(at).filter(phase_now__in=Recall.UNDER_WAY)
+    return {
+        "mandate": mandate,
+        "clauses": clauses,
+        "may": may,
+        "may_not": may_not(may),
+        "chain": chain(mandate, clauses, at),
+        "recall": under_way.first(),
+        "citizen": access.is_citizen(reader, mandate.assembly, at),
+        "own": reader == mandate.delegate,
         "stands": mandate.ends_at is not None and mandate.ends_at > at,
     }
 

@@ -74,7 +74,7 @@ def recall_context(request: HttpRequest, recall: Recall) -> dict[str, Any]:
 def recall_new(request: CitizenRequest, pk: int) -> HttpResponse:
     mandate = access.mandate_to_recall(request.user, pk)
     under_way = mandate.recalls.under_way(now()).first()
-    if under_way is not None and request.method != "POST":
+    if under_way is not None and under_way.opened_by_id == request.user.pk and request.method != "POST":
         return redirect(under_way)
     form = RecallForm(sent(request))
 

@@ -200,6 +200,7 @@ CLAUSES = twisted(
     give_a_power_beyond_the_ceiling=(9, lambda cast, row: {"power": "build"}),
     give_a_power_that_nobody_knows=(9, lambda cast, row: {"power": "legislate"}),
     limit_a_clause_without_a_unit=("clause_limit_has_a_unit", lambda cast, row: {"unit": ""}),
+    name_a_unit_without_a_limit=("clause_limit_has_a_unit", lambda cast, row: {"limit": None}),
     limit_a_clause_below_nothing=("clause_limit_has_a_unit", lambda cast, row: {"limit": Decimal(-1)}),
     instruct_nothing=("clause_instructs", lambda cast, row: {"instruction": ""}),
     number_two_clauses_alike=("clause_number", lambda cast, row: (write_a_clause(row), {})[1]),

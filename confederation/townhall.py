@@ -1,0 +1,102 @@
+"""Pages of a lower floor with what the upper floors know: the town hall, where all of them are under one roof."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from assemblies import access
+from assemblies.forms import SearchForm, VersionsForm
+from assemblies.models import Assembly, Policy
+from assemblies.views.answers import answer, named, page_of
+from assemblies.views.assemblies import assembly_context
+from assemblies.views.decisions import decision_context
+from assemblies.views.policies import policy_context
+from assemblies.views.proposals import proposal_context
+from councils.models import Action, Attachment, Task, used_of
+from mandates import access as mandates_access
+from mandates.matter import matter
+from mandates.models import Accession, Clause, Confederation, Mandate, Recall
+from mandates.views.mandates import mandate_context
+
+SHOWN = 8
+
+
+@require_safe
+def assembly(request: HttpRequest, slug: str) -> HttpResponse:
+    found = access.assembly(slug)
+    context = assembly_context(request, found)
+    return answer(request, "townhall/assembly.html", context | floors_of_assembly(found, context["at"]))
+
+
+def floors_of_assembly(assembly: Assembly, at: datetime) -> dict[str, Any]:
+    """Whom it sends where, whom it is recalling, and what was done in its name lately."""
+    mandates = Mandate.objects.filter(assembly=assembly).select_related(
+        "delegate", "assembly", "confederation", "proposal"
+    )
+    recalls = Recall.objects.with_phase(at).filter(mandate__assembly=assembly, phase_now__in=Recall.UNDER_WAY)
+    actions = Action.objects.filter(attachment__clause__mandate__assembly=assembly)
+    joined = Accession.objects.in_force(at).filter(assembly=assembly).select_related("confederation")
+    direct = [accession.confederation_id for accession in joined]
+    return {
+        "mandates": mandates.in_force(at).with_end(at).order_by("confederation__name", "delegate__name"),
+        "recalls": recalls.select_related("mandate__delegate", "mandate__assembly", "mandate__confederation"),
+        "accessions": joined.order_by("confederation__name"),
+        "wider": Confederation.objects.joined_by(assembly, at).exclude(pk__in=direct).order_by("name"),
+        "actions": actions.select_related("task", "by", "attachment__clause__mandate__assembly")[:5],
+    }
+
+
+@require_safe
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    found = access.proposal(request.user, pk)
+    context = proposal_context(request, found)
+    return answer(request, "townhall/proposal.html", context | matter(request.user, found, context["at"]))
+
+
+@require_safe
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    found = access.decision(pk)
+    context = decision_context(request, found)
+    return answer(request, "townhall/decision.html", context | matter(request.user, found.proposal, context["at"]))
+
+
+@require_safe
+def policy(request: HttpRequest, pk: int) -> HttpResponse:
+    found = access.policy(pk)
+    form = VersionsForm(request.GET)
+    context = policy_context(request, found, form)
+    return answer(request, "townhall/policy.html", context | floors_of_policy(found, context["at"]), form)
+
+
+def floors_of_policy(policy: Policy, at: datetime) -> dict[str, Any]:
+    """The clauses that rest on it, and the tasks that rest on those."""
+    clauses = Clause.objects.filter(policy=policy).in_force(at).with_limit(at).order_by("mandate", "number")
+    related = clauses.select_related("mandate__delegate", "mandate__assembly", "mandate__confederation", "place")
+    resting = Attachment.objects.in_force(at).filter(clause__policy=policy)
+    tasks = Task.objects.with_state(at).filter(pk__in=resting.values("task")).select_related("council", "place")
+    return {"clauses": related, "using": used_of(related), "tasks": tasks[:SHOWN], "tasks_count": tasks.count()}
+
+
+@require_safe
+def mandate(request: HttpRequest, pk: int) -> HttpResponse:
+    found = mandates_access.mandate(request.user, pk)
+    form = SearchForm(request.GET)
+    context = mandate_context(request, found)
+    return answer(request, "townhall/mandate.html", context | floors_of_mandate(request, found, context, form), form)
+
+
+def floors_of_mandate(
+    request: HttpRequest, mandate: Mandate, context: dict[str, Any], form: SearchForm
+) -> dict[str, Any]:
+    """What was done under it, and how much of its limits that used."""
+    resting = Attachment.objects.filter(clause__mandate=mandate)
+    tasks = Task.objects.with_state(context["at"]).filter(pk__in=resting.values("task"))
+    actions = Action.objects.filter(attachment__clause__mandate=mandate)
+    actions = named(actions, form.words(), "what", "task__title")
+    return {
+        "using": used_of(context["clauses"]),
+        "tasks": tasks.select_related("council", "place"),
+        "page_obj": page_of(request, actions.select_related("task", "by", "attachment__clause__mandate__assembly"), 15),
+    }

@@ -1,0 +1,56 @@
+"""What a question before an assembly would do, where it is one of this floor's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from assemblies.access import Reader
+from assemblies.models import Proposal
+
+from .models import Accession, Departure, Mandate, Narrowing, Recall
+from .views.mandates import mandate_card
+
+
+def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
+    """The mandate, narrowing, recall, accession or departure that the question decides, with what one reads of it.
+
+    `matter` names the kind; without it the question is not this floor's.
+    """
+    if proposal.effect != Proposal.Effect.QUESTION:
+        return {}
+    mandates = Mandate.objects.with_end(at).select_related(
+        "assembly", "delegate", "confederation__charter", "proposal__author"
+    )
+    issued = mandates.filter(proposal=proposal).first()
+    if issued is not None:
+        return {"matter": "mandate", **mandate_card(reader, issued, at)}
+    recall = Recall.objects.with_phase(at).select_related("opened_by").filter(proposal=proposal).first()
+    if recall is not None:
+        concerned = mandates.get(pk=recall.mandate_id)
+        return {
+            "matter": "recall",
+            **mandate_card(reader, concerned, at),
+            "recall": recall,
+            "statements": recall.statements.select_related("by"),
+        }
+    narrowing = Narrowing.objects.prefetch_related("clauses__clause").filter(proposal=proposal).first()
+    if narrowing is not None:
+        card = mandate_card(reader, mandates.get(pk=narrowing.mandate_id), at)
+        return {"matter": "narrowing", **card, "narrowing": narrowing}
+    return membership(proposal, at)
+
+
+def membership(proposal: Proposal, at: datetime) -> dict[str, Any]:
+    accession = Accession.objects.select_related("confederation__charter").filter(proposal=proposal).first()
+    if accession is not None:
+        return {"matter": "accession", "confederation": accession.confederation}
+    related = Departure.objects.select_related("accession__confederation__charter")
+    departure = related.filter(proposal=proposal).first()
+    if departure is None:
+        return {}
+    confederation = departure.accession.confederation
+    reach = [confederation.pk, *(wider.pk for wider in confederation.wider())]
+    held = Mandate.objects.in_force(at).filter(assembly=proposal.assembly_id, confederation__in=reach)
+    held = held.with_end(at).select_related("delegate", "assembly", "confederation", "proposal")
+    return {"matter": "departure", "confederation": confederation, "held": held}
