@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, Reader, signed_in
-from assemblies.clock import now
+from assemblies.clock import holds, now
 from assemblies.models import Assembly
 from assemblies.refusal import CONFLICT, UNFIT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
@@ -45,6 +45,8 @@ def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mand
             found = found.issued(at).with_end(at).filter(ends_at__lte=at)
         case "asked":
             found = found.before_the_assembly(at)
+    # Of an election, those who were elected; the others stand on its own page.
+    found = found.exclude(Q(candidacy__isnull=False) & ~Q(holds("mandate_issued", "pk", at=at)))
     related = found.select_related("delegate", "assembly", "confederation", "proposal")
     return related.with_end(at).order_by("-proposal__offered_at", "-pk")
 
