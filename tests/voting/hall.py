@@ -38,6 +38,7 @@ def called(proposal: Proposal) -> Decision:
     """Put to the vote, and open."""
     decision = proposal.put_to_vote(by=facilitator(proposal.assembly))
     travel_to(decision.opens_at)
+    decision.open()
     return decision
 
 
