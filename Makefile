@@ -23,12 +23,13 @@ help:
 
 # Installed once, and again when the requirements change: .venv keeps a copy of the list it was made from.
 # Every package is checked against its hash; what the list does not name is not installed.
+# $(call install,list) or $(call install,list,environment).
 define install
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with its venv module is missing: apt-get install python3 python3-venv."; exit 1; }
-	@.venv/bin/python -c 'import pip' 2>/dev/null || { echo "Making .venv with $(PYTHON) ..."; $(PYTHON) -m venv --clear .venv; }
-	@cmp -s $(1) .venv/$(1) || { echo "Installing $(1) ..."; \
-		.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) \
-		&& cp $(1) .venv/$(1); }
+	@$(or $(2),.venv)/bin/python -c 'import pip' 2>/dev/null || { echo "Making $(or $(2),.venv) with $(PYTHON) ..."; $(PYTHON) -m venv --clear $(or $(2),.venv); }
+	@cmp -s $(1) $(or $(2),.venv)/$(1) || { echo "Installing $(1) ..."; \
+		$(or $(2),.venv)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) \
+		&& cp $(1) $(or $(2),.venv)/$(1); }
 endef
 
 setup:
@@ -60,9 +61,11 @@ check: setup
 
 BENCHMARKS = $(basename $(notdir $(filter-out %/__init__.py %/__main__.py,$(wildcard benchmarks/*.py))))
 
-bench: setup
-	@for one in $(or $(ARGS),$(BENCHMARKS)); do echo "== $$one"; .venv/bin/python -m benchmarks.$$one || exit 1; done
+# The other libraries that the counters are measured beside stand in an environment of their own.
+bench:
+	$(call install,requirements-bench.txt,.venv-bench)
+	@for one in $(or $(ARGS),$(BENCHMARKS)); do echo "== $$one"; .venv-bench/bin/python -m benchmarks.$$one || exit 1; done
 
 clean:
 	@test ! -d var || .venv/bin/python -m confederation.embedded stop
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -10,11 +10,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -38,6 +40,14 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def door(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
+        if request.method == "POST":
+            messages.warning(
+                request,
+                _(
+                    "You were signed out, so nothing was written. Sign in and send it again; "
+                    "'back' in your browser may bring what you typed."
+                ),
+            )
         if not getattr(request, "htmx", False):
             return redirect_to_login(request.get_full_path())
         back = request.htmx.current_url_abs_path or request.path

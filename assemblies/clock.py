@@ -20,6 +20,10 @@ class CivicNow(Func):
     def __init__(self) -> None:
         super().__init__()
 
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, object]]:
+        """As migrations write it down: they know Django, and nothing of this house."""
+        return "django.db.models.Func", (), {"function": "civic_now", "output_field": DateTimeField()}
+
 
 def now() -> datetime:
     """Ask the database what time it is. Call it after locks are taken: it is the moment of the answer."""
@@ -29,5 +33,5 @@ def now() -> datetime:
 
 
 def holds(function: str, *what: str | int, at: datetime) -> Func:
-    """A yes-or-no question the database answers for a moment: `.filter(holds("mandate_in_force", "pk", at=at))`."""
+    """A yes-or-no question the database answers for a moment: `.filter(holds("policy_in_force", "pk", at=at))`."""
     return Func(*what, Value(at, DateTimeField()), function=function, output_field=BooleanField())

@@ -367,7 +367,7 @@ class OrdersForm(ActForm):
         for name, least in self.LEAST.items():
             span = self.cleaned_data.get(name)
             if span is not None and not least <= span <= LONGEST:
-                self.add_error(name, _("Between what is said above and two years."))
+                self.add_error(name, _("Choose at least what is said above, and at most two years."))
 
     def rules(self) -> Rules:
         values = {name: self.cleaned_data[name] for name in self.base_fields if hasattr(Rules, name)}

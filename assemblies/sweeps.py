@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -21,6 +21,10 @@ logger = logging.getLogger(__name__)
 REGISTRY: dict[str, Sweep] = {}
 
 
+class Away(Exception):
+    """What a sweep needs cannot be reached, the mail server for one: its rows wait for the next run."""
+
+
 @dataclass(frozen=True)
 class Sweep:
     """One kind of background work.
@@ -30,12 +34,14 @@ class Sweep:
         due: the rows due at a moment; acting on a row takes it out of them.
         since: the field that says since when a row is due.
         act: what is done with one row; it may find that there is nothing left to do.
+        patience: how long a row may be due before the sweep is late.
     """
 
     name: str
     due: Callable[[datetime], models.QuerySet[Any]]
     since: str
     act: Callable[[Any], object]
+    patience: timedelta = timedelta(minutes=5)
 
     def __post_init__(self) -> None:
         REGISTRY[self.name] = self
@@ -74,6 +80,9 @@ class Sweep:
                 except Refusal as refusal:
                     passed.append(row.pk)
                     logger.warning("sweep %s passed over %s: article %s", self.name, row.pk, refusal.article)
+                except Away as away:
+                    logger.warning("sweep %s stopped: %s", self.name, away)
+                    return done
                 except Exception:
                     passed.append(row.pk)
                     logger.exception("sweep %s could not act on %s", self.name, row.pk)

@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,10 +27,11 @@ from .models import (
     StandingOrders,
     Told,
 )
+from .models.letter import address_of
 from .models.office import SEATS
 from .record.context import newest
 from .record.sequencer import sequencer
-from .sweeps import Sweep
+from .sweeps import Away, Sweep
 
 SOON = timedelta(days=30)  # what is older is history: nobody is written to about it
 
@@ -49,10 +51,6 @@ def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str) -> Non
     """Write the letters of one fact and note that it is told, in one transaction of the sweep."""
     Letter.objects.write(citizens.filter(is_active=True), about=fact, subject=subject[:200], body=body)
     Told.objects.get_or_create(about=fact)
-
-
-def address_of(thing) -> str:
-    return f"{settings.SITE_ADDRESS}{thing.get_absolute_url()}"
 
 
 def tell_opened(decision: Decision) -> None:
@@ -81,17 +79,34 @@ def message_id(letter: Letter) -> str:
 
 
 def send(letter: Letter) -> None:
-    """Send one letter. It is marked in the same transaction: a mail server that fails leaves it due.
+    """Send one letter. It is marked in the same transaction: a mail server that is away leaves it due.
 
     Each carries the checkpoint of its reader's own record: what thousands keep cannot be rewritten (article 17).
+    One that the server will never take, because of its address or what stands in it, is not tried again.
     """
-    EmailMessage(
-        letter.subject,
-        letter.body + checkpoint_for(letter.citizen),
-        to=[letter.citizen.email],
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter)},
-    ).send()
-    Letter.objects.filter(pk=letter.pk).update(sent_at=CivicNow())
+    moment = "sent_at"
+    try:
+        EmailMessage(
+            letter.subject,
+            letter.body + checkpoint_for(letter.citizen),
+            to=[letter.citizen.email],
+            headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter)},
+        ).send()
+    except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
+        if not for_good(error):
+            raise
+        moment = "refused_at"
+    except OSError as error:
+        raise Away(f"{type(error).__name__}: {error}") from error
+    Letter.objects.filter(pk=letter.pk).update(**{moment: CivicNow()})
+
+
+def for_good(error: SMTPRecipientsRefused | SMTPDataError | ValueError) -> bool:
+    """Whether a letter was refused for ever: codes of 500 and above are (RFC 5321 section 4.2.1), and so is an address
+    of which no header can be made."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _answer in error.recipients.values())
+    return not isinstance(error, SMTPDataError) or error.smtp_code >= 500
 
 
 def checkpoint_for(citizen: Citizen) -> str:
@@ -113,19 +128,29 @@ def checkpoint_for(citizen: Citizen) -> str:
 def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
     """Assemblies that need this office and have fewer in it than its seats and than their roll allows.
 
-    Every assembly needs facilitators, and whichever office its standing orders entrust with the roll.
+    Every assembly needs facilitators, and whichever office its standing orders entrust with the roll. Each is
+    `vacant_since` its founding, the end of the last turn, or the orders that asked for the office.
     """
-    held = Office.objects.in_force(at).filter(assembly=OuterRef("pk"), kind=kind).order_by().values("assembly")
+    offices = Office.objects.filter(assembly=OuterRef("pk"), kind=kind).order_by().values("assembly")
     roll = Citizenship.objects.in_force(at).filter(assembly=OuterRef("pk")).order_by().values("assembly")
-    orders = Func("pk", Value(at, DateTimeField()), function="orders_in_force", output_field=BigIntegerField())
+    moment = Value(at, DateTimeField())
     assemblies = Assembly.objects.founded().annotate(
         roll=Coalesce(Subquery(roll.annotate(n=Count("pk")).values("n")), 0),
-        held=Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0),
+        held=Coalesce(Subquery(offices.in_force(at).annotate(n=Count("pk")).values("n")), 0),
+        left_at=Subquery(offices.filter(valid_until__lte=at).annotate(last=Max("valid_until")).values("last")),
+        asked_at=F("founded_at"),
     )
     if kind != Office.Kind.FACILITATOR:
+        orders = Func("pk", moment, function="orders_in_force", output_field=BigIntegerField())
+        adopted = Func("proposal", moment, function="carried_at", output_field=DateTimeField())
         keepers = StandingOrders.objects.filter(admitting_office=kind)
         assemblies = assemblies.annotate(orders_id=orders).filter(orders_id__in=keepers.values("pk"))
-    return assemblies.filter(held__lt=SEATS[kind], roll__gt=F("held"))
+        assemblies = assemblies.annotate(
+            asked_at=Subquery(keepers.filter(pk=OuterRef("orders_id")).annotate(adopted=adopted).values("adopted"))
+        )
+    return assemblies.annotate(vacant_since=Greatest("founded_at", "left_at", "asked_at")).filter(
+        held__lt=SEATS[kind], roll__gt=F("held")
+    )
 
 
 def fill(kind: str, assembly: Assembly) -> None:
@@ -135,7 +160,8 @@ def fill(kind: str, assembly: Assembly) -> None:
 opening = Sweep("open decisions", Decision.objects.due_to_open, "opens_at", Decision.open)
 closing = Sweep("close decisions", Decision.objects.due_to_close, "closes_at", Decision.close)
 offices = [
-    Sweep(f"draw {kind}s", partial(vacant, kind), "founded_at", partial(fill, kind)) for kind in Office.Kind.values
+    Sweep(f"draw {kind}s", partial(vacant, kind), "vacant_since", partial(fill, kind), patience=timedelta(hours=2))
+    for kind in Office.Kind.values
 ]
 opened_news = Sweep(
     "tell of open votes",

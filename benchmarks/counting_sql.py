@@ -1,9 +1,10 @@
 """A million ranked ballots from SQL to a declared result, beside the bare grouping in the same database.
 
-    python benchmarks/counting_sql.py "host=/path/to/sockets user=confederation_owner dbname=confederation"
+    python -m benchmarks.counting_sql ["host=/path/to/sockets user=confederation_owner dbname=confederation"]
 
 Makes a temporary table of ballots stored as bytes, one byte a preference (`Profile.packed`), and needs only the right
-to make one. Times are the shortest of several runs; only the ratio travels.
+to make one; without an address it uses the PostgreSQL under `var/`. Times are the shortest of several
+runs; only the ratio travels.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import environ
 import numpy as np
 import psycopg
+import psycopg.conninfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assemblies.counting import schulze, scottish
 from assemblies.counting.lot import SeededLot
 from assemblies.counting.profile import Profile
+from confederation import embedded
 
 NAMES = "ABCDEFGHIJ"
 GROUPED = "select ranking, count(*) from counted group by ranking"
@@ -52,13 +56,30 @@ def fill(connection: psycopg.Connection, ballots: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("database", help="a connection string")
+    parser.add_argument("database", nargs="?", help="a connection string")
     parser.add_argument("--ballots", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
+    services = embedded.Services(embedded.default_var_dir(), redis=False)
+    ours = not options.database and not all(service.answers() for service in services)
+    if not options.database:
+        services.start()
+    try:
+        compare(options.database or owner_address(), options.ballots, options.runs)
+    finally:
+        if ours:
+            services.stop()
+
+
+def owner_address() -> str:
+    config = environ.Env.db_url_config(embedded.database_url(embedded.default_var_dir(), "owner"))
+    return psycopg.conninfo.make_conninfo(host=config["HOST"], user=config["USER"], dbname=config["NAME"])
+
+
+def compare(database: str, ballots: int, runs: int) -> None:
     lot = SeededLot("benchmark", len(NAMES))
-    with psycopg.connect(options.database, autocommit=True) as connection:
-        fill(connection, options.ballots)
+    with psycopg.connect(database, autocommit=True) as connection:
+        fill(connection, ballots)
         connection.execute("set work_mem = '256MB'")
 
         def grouping() -> int:
@@ -69,13 +90,13 @@ def main() -> None:
             rows = connection.cursor(binary=True).execute(GROUPED).fetchall()
             return Profile.packed(NAMES, [row[0] for row in rows], [row[1] for row in rows])
 
-        bare, distinct = best(grouping, options.runs)
-        print(f"{options.ballots:,} ballots, {distinct:,} distinct; bare grouping {bare:.3f} s")
+        bare, distinct = best(grouping, runs)
+        print(f"{ballots:,} ballots, {distinct:,} distinct; bare grouping {bare:.3f} s")
         for name, count in (
             ("scottish-stv", lambda: scottish.count(profile(), 4, lot)),
             ("schulze", lambda: schulze.count(profile(), 1, lot=lot)),
         ):
-            taken, _ = best(count, options.runs)
+            taken, _ = best(count, runs)
             print(f"  {name:13} from SQL to result {taken:.3f} s, {taken / bare:.2f} times the bare grouping")
 
 

@@ -14,8 +14,10 @@ import argparse
 import json
 import multiprocessing
 import os
+import shutil
 import statistics
 import sys
+import tempfile
 import time
 from hashlib import sha256
 from multiprocessing.synchronize import Barrier
@@ -54,7 +56,6 @@ def use(role: str) -> None:
     app, owner = (url.removesuffix(embedded.DATABASE) + DATABASE for url in (app, owner))
     os.environ |= {"DATABASE_URL": app, "OWNER_DATABASE_URL": owner, "DATABASE_POOL": "4"}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "confederation.settings", "DATABASE_ROLE": role}
-    os.environ["PUBLISHED_DIR"] = str(embedded.default_var_dir() / "bench-published")
     django.setup()
 
 
@@ -152,7 +153,9 @@ def sequencing(barrier: Barrier, stop, results) -> None:  # type: ignore[no-unty
             continue
         if stop.is_set() and not Pending.objects.exists():
             break
-        stop.wait(2)
+        if not stop.wait(2):
+            continue
+        time.sleep(0.05)  # what was written just before the end may not be committed yet
     results.put((worst, batches))
 
 
@@ -192,6 +195,7 @@ def main() -> int:
     options = parser.parse_args()
     from confederation import embedded
 
+    os.environ["PUBLISHED_DIR"] = tempfile.mkdtemp()
     services = embedded.Services(embedded.default_var_dir(), redis=False)
     ours = not all(service.answers() for service in services)
     services.start()
@@ -210,6 +214,7 @@ def main() -> int:
                 print(f"round {number + 1}  {what:<7} {rate:7.0f} acts/s  {note}", flush=True)
     finally:
         admin(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        shutil.rmtree(os.environ["PUBLISHED_DIR"], ignore_errors=True)
         if ours:
             services.stop()
     medians = {what: statistics.median(found) for what, found in figures.items()}

@@ -1,19 +1,21 @@
 """How the installation is: database, Redis, worker, beat, and the oldest due row of every sweep."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db import Error, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.defaults import server_error
 
 from assemblies.clock import now
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY
 
 ALIVE = timedelta(seconds=60)
-LATE = timedelta(minutes=5)
 
 
 def pulse(who: str) -> None:
@@ -38,10 +40,10 @@ def examine() -> dict[str, Any]:
             oldest = sweep.oldest_due(at)
             report["sweeps"][name] = {
                 "oldest_due": oldest.isoformat() if oldest else None,
-                "late": bool(oldest and at - oldest > LATE),
+                "late": bool(oldest and at - oldest > sweep.patience),
             }
         report["record"] = {"refuses_to_sign": objections()}
-    except DatabaseError as error:
+    except Error as error:
         report["database_says"] = type(error).__name__
     try:
         pulses = cache.get_many(["pulse-worker", "pulse-beat"])
@@ -59,7 +61,17 @@ def examine() -> dict[str, Any]:
     return report
 
 
+@require_safe
 def health(request: HttpRequest) -> JsonResponse:
     """200 while requests can be served, 503 when they cannot; `well` tells whether the workers keep up too."""
     report = examine()
     return JsonResponse(report, status=200 if report["database"] else 503)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A request that could not be served: 503 while the database is away or full, 500 for a fault of ours."""
+    response = server_error(request)
+    if isinstance(sys.exc_info()[1], OperationalError):
+        response.status_code = 503
+        response["Retry-After"] = "30"
+    return response

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assemblies.access import CitizenRequest, signed_in
 from assemblies.clock import now
@@ -52,6 +52,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", home_context(request))
 
@@ -77,6 +78,7 @@ def account_context(request: CitizenRequest) -> dict[str, Any]:
 
 
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: CitizenRequest) -> HttpResponse:
     """One's own name and time zone, and all that is kept about one."""
     data = sent(request)
@@ -122,6 +124,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
 # ---- the outbox of a demo ----
 
 
+@require_safe
 def outbox_list(request: HttpRequest) -> HttpResponse:
     """Every letter the demo has sent. Where people are real their letters are their own: not found."""
     if not settings.DEMO:
@@ -136,6 +139,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
     return answer(request, "townhall/outbox.html", {"page_obj": page, "letters": letters}, form)
 
 
+@require_safe
 def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
     letter = outbox.letter(name) if settings.DEMO else None
     if letter is None:
@@ -147,6 +151,7 @@ def outbox_letter(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def technician_health(request: CitizenRequest) -> HttpResponse:
     """What `/health/` says, for a person; for the technician alone."""
     if not request.user.is_staff:
@@ -162,10 +167,12 @@ def technician_health(request: CitizenRequest) -> HttpResponse:
 # ---- the articles ----
 
 
+@require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     return render(request, "townhall/articles.html", {"articles": ARTICLES})
 
 
+@require_safe
 def article_detail(request: HttpRequest, number: int) -> HttpResponse:
     if not 1 <= number <= len(ARTICLES):
         raise Http404

@@ -175,6 +175,7 @@ if EMAIL_CONFIG:
     vars().update(EMAIL_CONFIG)
 else:
     EMAIL_BACKEND = "confederation.outbox.OutboxBackend"
+EMAIL_TIMEOUT = 20  # A mail server that does not answer holds up a worker no longer than this.
 OUTBOX_DIR = VAR_DIR / "outbox"
 DEFAULT_FROM_EMAIL = env("FROM_EMAIL", default="assembly@localhost")
 

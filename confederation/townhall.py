@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,7 @@ def floors_of_assembly(assembly: Assembly, at: datetime) -> dict[str, Any]:
     mandates = Mandate.objects.filter(assembly=assembly).select_related(
         "delegate", "assembly", "confederation", "proposal"
     )
-    recalls = Recall.objects.with_phase(at).filter(mandate__assembly=assembly, phase_now__in=Recall.UNDER_WAY)
+    recalls = Recall.objects.with_phase(at).filter(Q(phase_now__in=Recall.UNDER_WAY), mandate__assembly=assembly)
     actions = Action.objects.filter(attachment__clause__mandate__assembly=assembly)
     joined = Accession.objects.in_force(at).filter(assembly=assembly).select_related("confederation")
     direct = [accession.confederation_id for accession in joined]

@@ -35,6 +35,7 @@ urlpatterns = [
     path("technician/health/", pages.technician_health, name="technician-health"),
     path("technician/", admin.site.urls),
 ]
+handler500 = "confederation.health.failed"
 if settings.DEBUG:
     from .styleguide import styleguide
 

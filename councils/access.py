@@ -12,7 +12,8 @@ from assemblies.models import Citizen
 from assemblies.refusal import CONFLICT, Refusal
 from mandates.models import Clause, Mandate
 
-from .models import Attachment, Council, Task
+from .models import Council, Task
+from .models.task import AttachmentQuerySet
 
 
 def council(slug: str) -> Council:
@@ -35,7 +36,7 @@ def council_to_act_in(reader: Citizen, slug: str) -> Council:
     return found
 
 
-def task_to_log(reader: Citizen, pk: int) -> tuple[Task, QuerySet[Attachment]]:
+def task_to_log(reader: Citizen, pk: int) -> tuple[Task, AttachmentQuerySet]:
     """A task that rests, or rested, on a clause this delegate is bound by; and the attachments that say so."""
     found = task(pk)
     mine = found.attachments.filter(clause__mandate__delegate=reader)
@@ -44,7 +45,7 @@ def task_to_log(reader: Citizen, pk: int) -> tuple[Task, QuerySet[Attachment]]:
     return found, mine
 
 
-def task_to_log_now(reader: Citizen, pk: int) -> tuple[Task, QuerySet[Attachment]]:
+def task_to_log_now(reader: Citizen, pk: int) -> tuple[Task, AttachmentQuerySet]:
     """The same, while one of the clauses is in force: there is nothing to fill in otherwise."""
     found, mine = task_to_log(reader, pk)
     if not mine.in_force(now()).exists():

@@ -23,7 +23,7 @@ from .models import Action, Attachment, Council, Task
 RESERVED = {"new"}  # words that stand where a council's name would in an address
 
 
-def moment_field(label: str, **options: Any) -> forms.DateTimeField:
+def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -185,7 +185,7 @@ class TaskForm(SheetForm):
         super().__init__(*args, **kwargs)
         self.offered = list(offered)
         for clause in self.offered:
-            if clause.limit_now is not None:  # type: ignore[attr-defined]
+            if clause.limit_now is not None:
                 words = _("How many %(unit)s of it the task uses") % {"unit": clause.unit}
                 self.fields[f"quantity_{clause.pk}"] = amount_field(words, required=False)
 
@@ -212,7 +212,9 @@ class TaskForm(SheetForm):
             clauses=clauses,
             place=said["place"],
             unit=said["unit"] or (units[0] if units else ""),
-            quantities={clause: said.get(f"quantity_{clause.pk}") for clause in clauses},
+            quantities={
+                clause: said[key] for clause in clauses if said.get(key := f"quantity_{clause.pk}") is not None
+            },
         )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from assemblies.models import Decision, Policy
 
-from .models import Candidacy, Clause, Ending, Mandate, Power, in_a_row
+from .models import Candidacy, Clause, Mandate, Power, in_a_row
 
 Step = dict[str, Any]
 
@@ -144,7 +144,7 @@ def _delegate(mandate: Mandate, at: datetime) -> Step:
     if mandate.force_now:
         return {"title": format_html(_("{name} acts at the council of {confederation}"), **people)}
     if mandate.ends_at is not None and mandate.ends_at <= at:
-        how = {"how": str(Ending.Kind(mandate.end_kind).label), "day": day(mandate.ends_at)}
+        how = {"how": mandate.how_it_ends, "day": day(mandate.ends_at)}
         return {
             "title": format_html(_("{name} has no authority from it any more"), **people),
             "note": _("Ended on %(day)s: %(how)s") % how,

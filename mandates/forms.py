@@ -25,7 +25,8 @@ from .models import Clause, Confederation, Mandate, Power, Terms, amount
 
 FOUND = 20  # citizens shown at once while a delegate is looked for
 CLAUSES = 12
-AMOUNT = {"max_digits": 16, "decimal_places": 3}
+KEPT = 3600  # seconds in which the second copy of a sheet is known again
+AMOUNT: dict[str, Any] = {"max_digits": 16, "decimal_places": 3}
 
 
 class Asked(Protocol):
@@ -40,6 +41,14 @@ class SheetForm(ActForm):
 
     once = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
 
+    def sheet(self, request: HttpRequest) -> str:
+        """The name of this sheet of this person; empty where it has none that makes sense."""
+        try:
+            once = self.fields["once"].clean(self["once"].data)
+        except forms.ValidationError:
+            return ""
+        return f"once/{request.user.pk}/{request.path}/{once}" if once else ""
+
     def said(self, *names: str) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in names}
 
@@ -49,17 +58,20 @@ class SheetForm(ActForm):
         Without `elsewhere` that is the address of what the act made. The second copy of a sheet whose first is still
         under way is sent back to the page it came from.
         """
+        sheet = self.sheet(request)
+        if sheet and (address := cache.get(sheet)):
+            return address
         if not self.is_valid():
             return ""
-        sheet = f"once/{request.user.pk}/{self.cleaned_data['once'] or uuid4()}"
-        if not cache.add(sheet, elsewhere or request.path, 3600):
-            return cache.get(sheet, elsewhere or request.path)
+        if sheet and not cache.add(sheet, elsewhere or request.path, KEPT):
+            return cache.get(sheet) or elsewhere or request.path
         address = ""
         try:
             if self.acts(do):
                 address = elsewhere or self.result.get_absolute_url()
         finally:
-            cache.set(sheet, address, 3600) if address else cache.delete(sheet)
+            if sheet:
+                cache.set(sheet, address, KEPT) if address else cache.delete(sheet)
         return address
 
 
@@ -100,7 +112,7 @@ def digest(proposal: Proposal) -> str:
 # ---- fields ----
 
 
-def day_field(label: str, **options: Any) -> forms.DateField:
+def day_field(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -113,14 +125,14 @@ class WordsField(forms.CharField):
     """A text whose line ends are as a text has them, not as a browser sends them."""
 
     def to_python(self, value: Any) -> str:
-        return "\n".join(super().to_python(value).splitlines())
+        return "\n".join((super().to_python(value) or "").splitlines())
 
 
-def words_field(label: str, most: int, rows: int = 4, **options: Any) -> WordsField:
+def words_field(label: Any, most: int, rows: int = 4, **options: Any) -> WordsField:
     return WordsField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
-def amount_field(label: str, **options: Any) -> forms.DecimalField:
+def amount_field(label: Any, **options: Any) -> forms.DecimalField:
     number = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.DecimalField(label=label, widget=number, min_value=Decimal("0.001"), **AMOUNT, **options)
 
@@ -131,7 +143,7 @@ class PlaceField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=150, **options)
 
-    def clean(self, value: Any) -> Assembly | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Assembly | None:
         words = super().clean(value)
         if not words:
             return None
@@ -274,7 +286,7 @@ class MandateForm(QuestionForm):
 class ClauseForm(forms.Form):
     """One clause: a policy in force, a power, what to do, and how much and where at most."""
 
-    policy = forms.TypedChoiceField(label=gettext_lazy("Policy it rests on"), choices=[])
+    policy = forms.ChoiceField(label=gettext_lazy("Policy it rests on"), choices=[])
     power = forms.ChoiceField(label=gettext_lazy("Power"), choices=[("", gettext_lazy("Choose one")), *Power.choices])
     instruction = words_field(gettext_lazy("What the delegate is to do"), 2000, rows=2)
     limit = amount_field(gettext_lazy("At most"), required=False)
@@ -288,9 +300,9 @@ class ClauseForm(forms.Form):
 
     def __init__(self, *args: Any, policies: dict[str, Policy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        policy = cast(forms.TypedChoiceField, self.fields["policy"])
+        self.policies = policies
+        policy = cast(forms.ChoiceField, self.fields["policy"])
         policy.choices = [("", _("Choose one")), *((key, found.title) for key, found in policies.items())]
-        policy.coerce = policies.__getitem__
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -302,9 +314,8 @@ class ClauseForm(forms.Form):
 
     def terms(self) -> Terms:
         said = self.cleaned_data
-        return Terms(
-            said["policy"], said["power"], said["instruction"].strip(), said["limit"], said["unit"], said["place"]
-        )
+        policy = self.policies[said["policy"]]
+        return Terms(policy, said["power"], said["instruction"], said["limit"], said["unit"], said["place"])
 
 
 class BaseClauses(forms.BaseFormSet):

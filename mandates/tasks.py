@@ -4,16 +4,19 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery import shared_task
-from django.db.models import DateTimeField, Func, QuerySet, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assemblies.clock import now
 from assemblies.models import Citizen, Told, record
+from assemblies.models.letter import address_of
 from assemblies.sweeps import Sweep
-from assemblies.tasks import SOON, address_of, tell, unnoted, untold
+from assemblies.tasks import SOON, tell, unnoted, untold
 
 from .models import Accession, Departure, Ending, Mandate, Narrowing, Recall, unrecorded_endings
+
+HOUR = timedelta(hours=1)
 
 
 def ready_recalls(at: datetime) -> QuerySet[Recall]:
@@ -46,9 +49,14 @@ def tell_of_recall(recall: Recall) -> None:
 
 
 def expiring(days: int, at: datetime) -> QuerySet[Mandate]:
-    """Mandates in force that end within so many days and whose delegate has not been told so."""
-    ending = Mandate.objects.in_force(at).filter(valid_until__gt=at, valid_until__lte=at + timedelta(days=days))
-    return untold(ending, f"mandate-expires-{days}", at, "valid_until")
+    """Mandates in force that end within so many days, as far as is known, and whose delegate has not been told so."""
+    begins = ExpressionWrapper(F("ends_at") - timedelta(days=days), output_field=DateTimeField())
+    ending = Mandate.objects.in_force(at).with_end(at).annotate(warned_from=begins).filter(warned_from__lte=at)
+    return untold(ending, f"mandate-expires-{days}", at, "warned_from")
+
+
+def ended(at: datetime) -> QuerySet[Mandate]:
+    return unrecorded_endings(at).with_end(at)
 
 
 def warn(days: int, mandate: Mandate) -> None:
@@ -60,7 +68,7 @@ def warn(days: int, mandate: Mandate) -> None:
         )
         % {"n": days, "mandate": mandate},
         _("It ends by itself on %(day)s. More needs a new decision of the assembly.\n%(address)s")
-        % {"day": mandate.valid_until.date(), "address": address_of(mandate)},
+        % {"day": mandate.ends_at.date(), "address": address_of(mandate)},
     )
 
 
@@ -152,9 +160,9 @@ departures = Sweep(
     "note departures", lambda at: carried(Departure.objects.all(), "departure", at), "carried_at", note_departure
 )
 recalls = Sweep("put recalls to the vote", ready_recalls, "opened_at", Recall.put_to_vote)
-endings = Sweep("note endings", unrecorded_endings, "valid_until", note_ending)
-week = Sweep("warn a week before", partial(expiring, 7), "valid_until", partial(warn, 7))
-day = Sweep("warn a day before", partial(expiring, 1), "valid_until", partial(warn, 1))
+endings = Sweep("note endings", ended, "ends_at", note_ending)
+week = Sweep("warn a week before", partial(expiring, 7), "warned_from", partial(warn, 7), patience=HOUR)
+day = Sweep("warn a day before", partial(expiring, 1), "warned_from", partial(warn, 1), patience=HOUR)
 ended_news = Sweep(
     "tell of endings",
     lambda at: untold(Ending.objects.all(), "mandate-ended", at, "effective_at"),

@@ -1,4 +1,4 @@
-"""Single transferable vote by the rule of Scottish councils.
+"""Single transferable vote by the rule of Scottish local elections.
 
 Source: the Scottish Local Government Elections Order 2011 (SSI 2011/399), schedule 1, rules 46-52 (the same as rules
 45-52 of SSI 2007/42): weighted inclusive Gregory.

@@ -73,13 +73,14 @@ CREATE FUNCTION orders_in_force(place bigint, at timestamptz) RETURNS bigint LAN
     ORDER BY carried_at(o.proposal_id, at) DESC NULLS LAST, o.id DESC LIMIT 1
 $$;
 
--- A policy whose newest version is not a repeal; a repeal that carried counts before anyone has written it down.
+-- A policy from its first adoption on, while the newest change of it that had carried by then is not a repeal; what
+-- carried counts before anyone has written it down.
 CREATE FUNCTION policy_in_force(which bigint, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce((
-        SELECT NOT v.repeals AND NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.policy_id = which
-            AND p.effect = 'repeal' AND carried_at(p.id, at) > v.in_force_from)
-        FROM assemblies_policyversion v WHERE v.policy_id = which AND v.in_force_from <= at
-        ORDER BY v.in_force_from DESC, v.number DESC LIMIT 1), false)
+    SELECT EXISTS (SELECT FROM assemblies_policyversion v WHERE v.policy_id = which AND v.in_force_from <= at)
+        AND coalesce((
+            SELECT p.effect <> 'repeal' FROM assemblies_proposal p JOIN assemblies_decision d ON d.proposal_id = p.id
+            WHERE p.policy_id = which AND d.closes_at = carried_at(p.id, at)
+            ORDER BY d.closes_at DESC, d.id DESC LIMIT 1), true)
 $$;
 
 -- A question of that assembly that is still being drafted: what hangs on it can still be written.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,13 +20,12 @@ from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, lock, refuse, u
 from .assembly import Assembly
 from .citizen import Citizen
 from .entry import record
+from .letter import Letter, address_of
 
 
-class Period(Func):
+def period(first: str, last: str) -> Func:
     """The half-open range [from, until) of two columns, for exclusion constraints."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
+    return Func(first, last, function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
 def in_force_q(at: datetime) -> Q:
@@ -73,7 +74,7 @@ class Citizenship(models.Model):
                 violation_error_code="article-2",
                 violation_error_message=gettext_lazy("One citizenship at a time: this person is a citizen already."),
                 expressions=[
-                    (Period("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                    (period("valid_from", "valid_until"), RangeOperators.OVERLAPS),
                     ("citizen", RangeOperators.EQUAL),
                 ],
             ),
@@ -239,6 +240,13 @@ class Application(models.Model):
             raise Refusal(3, _("Say why: the applicant has a right to the reason."), status=422)
         with act():
             self._answer(by=by, admitted=False, reason=reason)
+            Letter.objects.write(
+                [self.citizen],
+                about=f"application/{self.pk}",
+                subject=_("Your application to %(assembly)s") % {"assembly": self.assembly},
+                body=_("%(assembly)s has not admitted you, for this reason:\n\n%(reason)s\n\nYou may apply again.")
+                % {"assembly": self.assembly, "reason": reason.strip()},
+            )
 
     def _answer(self, *, by: Citizen, admitted: bool, reason: str = "") -> None:
         Application.objects.select_for_update().get(pk=self.pk)
@@ -296,4 +304,20 @@ def admit(citizen: Citizen, assembly: Assembly, *, by: Citizen) -> Citizenship:
             at=citizenship.valid_from,
             personal={"citizen": (citizen, citizen.name)},
         )
+        welcome(citizenship)
     return citizenship
+
+
+def welcome(citizenship: Citizenship) -> None:
+    """Tell a person that they are a citizen now, and how to sign in if they never have."""
+    citizen, assembly = citizenship.citizen, citizenship.assembly
+    words = [_("You propose, deliberate and vote here:\n%(address)s") % {"address": address_of(assembly)}]
+    if not citizen.has_usable_password():
+        way_in = f"{settings.SITE_ADDRESS}{reverse('account_reset_password')}"
+        words.append(_("You have an account. Choose its password here:\n%(address)s") % {"address": way_in})
+    Letter.objects.write(
+        [citizen],
+        about=f"citizenship/{citizenship.pk}",
+        subject=_("You are a citizen of %(assembly)s") % {"assembly": assembly},
+        body="\n\n".join(words),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -467,7 +467,10 @@ class Decision(models.Model):
 
 
 def _moment(at: datetime) -> str:
+    """The next whole minute: what is said here can be typed and is not too early by seconds."""
     from django.utils import timezone
     from django.utils.formats import date_format
+    from django.utils.translation import pgettext
 
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    minute = (at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+    return date_format(timezone.localtime(minute), pgettext("date with time", "D j F Y, H:i"))

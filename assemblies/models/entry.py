@@ -43,7 +43,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One public act. `body` holds the RFC 8785 bytes that are hashed; personal facts stand in it only as HMACs."""
 
-    log = models.ForeignKey(Log, models.PROTECT, related_name="entries")
+    log = models.ForeignKey(Log, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
     body = models.BinaryField()
@@ -60,6 +60,7 @@ class Entry(models.Model):
             checked(
                 "says_what_it_is",
                 pgtrigger.Insert,
+                "NEW.recorded_at := civic_now();",
                 "said := convert_from(NEW.body, 'UTF8')::jsonb;",
                 refuse(
                     17,
@@ -76,7 +77,6 @@ class Entry(models.Model):
                 operation=pgtrigger.Insert,
                 func="INSERT INTO assemblies_pending (entry_id) VALUES (NEW.id); RETURN NULL;",
             ),
-            checked("dated", pgtrigger.Insert, "NEW.recorded_at := civic_now();"),
         ]
         verbose_name_plural = _("entries")
 
@@ -114,7 +114,7 @@ class Pending(models.Model):
 class Disclosure(models.Model):
     """What an HMAC in an entry stands for. Erasing the row erases the fact; the entry still verifies."""
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="disclosures")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="disclosures", db_index=False)
     field = models.CharField(max_length=40)
     salt = models.BinaryField(max_length=32)
     value = models.TextField()
@@ -178,7 +178,7 @@ def record(
     fields, persons = list(people), [person.pk if person else None for person, _words in people.values()]
     told: list[Any] = [fields, [salts[field] for field in fields], [words for _who, words in people.values()], persons]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [entry.log_id, entry.kind, entry.subject, bytes(entry.body), entry.at, *told])
+        cursor.execute(WRITE, [entry.log_id, entry.kind, entry.subject, bytes(entry.body), at, at, *told])
         entry.pk, entry.recorded_at = cursor.fetchone()
     entry._state.adding = False
     return entry
@@ -188,7 +188,8 @@ def record(
 # tree by a trigger of its own table.
 WRITE = """
 WITH entry AS (
-    INSERT INTO assemblies_entry (log_id, kind, subject, body, at) VALUES (%s, %s, %s, %s, %s) RETURNING id, recorded_at
+    INSERT INTO assemblies_entry (log_id, kind, subject, body, at, recorded_at) VALUES (%s, %s, %s, %s, %s, %s)
+    RETURNING id, recorded_at
 ), disclosed AS (
     INSERT INTO assemblies_disclosure (entry_id, field, salt, value, person_id)
     SELECT entry.id, told.* FROM entry, unnest(%s::text[], %s::bytea[], %s::text[], %s::bigint[]) told

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from ..clock import CivicNow
 from .citizen import Citizen
 
 
+def address_of(thing: Any) -> str:
+    """The whole address of a thing's page, as a letter needs it."""
+    return f"{settings.SITE_ADDRESS}{thing.get_absolute_url()}"
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime) -> LetterQuerySet:
-        return self.filter(sent_at=None, written_at__lte=at)
+        return self.filter(sent_at=None, refused_at=None, written_at__lte=at)
 
     def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str) -> int:
         """Write the same letter to many, one a person and fact; who has it already is passed over."""
@@ -33,6 +40,7 @@ class Letter(models.Model):
     body = models.TextField()
     written_at = models.DateTimeField(db_default=CivicNow())
     sent_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
 
     objects = LetterQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE"

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..clock import CivicNow, now
+from ..clock import CivicNow, holds, now
 from ..refusal import Refusal, act
 from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, lock, refuse, unchanged
 from .entry import record
@@ -27,7 +27,9 @@ DRAWN_BY_THE_DATABASE = {"citizen_id": None, "seed": "", "valid_from": None, "va
 
 class OfficeQuerySet(models.QuerySet["Office"]):
     def in_force(self, at: datetime) -> OfficeQuerySet:
-        return self.filter(valid_from__lte=at, valid_until__gt=at)
+        """Turns that run at that moment; whoever is no longer a citizen there has left the seat (article 16)."""
+        there = holds("is_citizen", "citizen", "assembly", at=at)
+        return self.filter(there, valid_from__lte=at, valid_until__gt=at)
 
     def fill(self, assembly: Assembly, kind: str) -> list[Office]:
         """Draw citizens by lot until every seat of this office is taken, as far as the roll reaches.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from .. import access
 from ..clock import now
@@ -31,6 +32,7 @@ def _counted(rows: QuerySet) -> dict[int, int]:
     return dict(rows.order_by().values_list("assembly").annotate(Count("pk")))
 
 
+@require_safe
 def assembly_list(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     return answer(request, "assemblies/assembly_list.html", assembly_list_context(request, form), form)
@@ -71,6 +73,7 @@ def _drafts(reader: access.Reader, assembly: Assembly):
     return assembly.proposals.filter(author=reader, offered_at=None).order_by("-drafted_at")[:SHOWN]
 
 
+@require_safe
 def assembly_detail(request: HttpRequest, slug: str) -> HttpResponse:
     assembly = access.assembly(slug)
     return answer(request, "assemblies/assembly_detail.html", assembly_context(request, assembly))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
@@ -83,12 +84,14 @@ def reader_context(reader: access.Reader, decision: Decision, phase: str) -> dic
     return {"may_vote": may_vote, "mine": mine, "receipt": receipt}
 
 
+@require_safe
 def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
     decision = access.decision(pk)
     return answer(request, "assemblies/decision_detail.html", decision_context(request, decision))
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Cast a vote or change it. Its address read as a page is that of the decision."""
     decision = access.decision(pk)
@@ -108,6 +111,7 @@ def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_safe
 def decision_votes(request: access.CitizenRequest, pk: int) -> HttpResponse:
     decision = access.votes(request.user, pk)
     form = SearchForm(request.GET)
@@ -118,6 +122,7 @@ def decision_votes(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def decision_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Call the vote: the facilitator names opening and closing, on the clocks of the assembly."""
     proposal = access.proposal(request.user, pk)

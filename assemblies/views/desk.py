@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
@@ -12,6 +13,7 @@ from .answers import answer, page_of, sent
 
 
 @access.signed_in
+@require_safe
 def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly, standing = access.desk(request.user, slug)
     at = now()
@@ -30,14 +32,12 @@ def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
         "offices": assembly.offices.in_force(at).select_related("citizen").order_by("kind", "valid_until"),
     }
     if standing.keeps_roll:
-        context |= {
-            "applications": assembly.applications.waiting().select_related("citizen"),
-            "imports": assembly.roll_imports.defer("report")[:5],
-        }
+        context |= {"applications": assembly.applications.waiting().select_related("citizen")}
     return answer(request, "assemblies/assembly_desk.html", context)
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def office_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
     office = access.office(request.user, pk)
     form = ActForm(sent(request))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..forms import ActForm, RollFileForm
@@ -14,13 +15,15 @@ from .answers import answer, page_of, sent
 
 
 @access.signed_in
+@require_safe
 def roll_import_list(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly = access.roll_desk(request.user, slug)
-    page = page_of(request, assembly.roll_imports.select_related("by"))
+    page = page_of(request, assembly.roll_imports.select_related("by").defer("report"))
     return answer(request, "assemblies/roll_import_list.html", {"assembly": assembly, "page_obj": page})
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def roll_import_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly = access.roll_desk(request.user, slug)
     form = RollFileForm(sent(request), request.FILES or None)
@@ -32,6 +35,7 @@ def roll_import_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def roll_import_detail(request: access.CitizenRequest, pk: int) -> HttpResponse:
     roll_import = access.roll_import(request.user, pk)
     form = ActForm(sent(request))
@@ -46,6 +50,7 @@ def roll_import_detail(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_safe
 def roll_import_progress(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """The moving part of the page alone, for the page to fetch; read as a page it is the whole one."""
     roll_import = access.roll_import(request.user, pk)

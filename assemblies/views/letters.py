@@ -1,6 +1,7 @@
 """The reader's own letters."""
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from .. import access
 from ..forms import SearchForm
@@ -8,6 +9,7 @@ from .answers import answer, named, page_of
 
 
 @access.signed_in
+@require_safe
 def letter_list(request: access.CitizenRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     page = page_of(request, named(request.user.letters.all(), form.words(), "subject"))
@@ -15,5 +17,6 @@ def letter_list(request: access.CitizenRequest) -> HttpResponse:
 
 
 @access.signed_in
+@require_safe
 def letter_detail(request: access.CitizenRequest, pk: int) -> HttpResponse:
     return answer(request, "assemblies/letter_detail.html", {"letter": access.letter(request.user, pk)})

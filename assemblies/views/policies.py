@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from .. import access
 from ..clock import now
@@ -28,6 +29,7 @@ def policy_list_context(request: HttpRequest, form: PolicySearch) -> dict[str, A
     return {"page_obj": page, "at": at, "assembly": assembly}
 
 
+@require_safe
 def policy_list(request: HttpRequest) -> HttpResponse:
     form = PolicySearch(request.GET)
     return answer(request, "assemblies/policy_list.html", policy_list_context(request, form), form)
@@ -72,6 +74,7 @@ def comparison(versions: list, old: int | None, new: int | None) -> dict[str, An
     return {"old": before, "new": after, "changes": differences(before.text, after.text)}
 
 
+@require_safe
 def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     policy = access.policy(pk)
     form = VersionsForm(request.GET)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
@@ -30,6 +31,7 @@ def proposal_list_context(request: HttpRequest, form: ProposalSearch) -> dict[st
     return {"page_obj": page, "at": at, "assembly": assembly}
 
 
+@require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
     form = ProposalSearch(request.GET)
     return answer(request, "assemblies/proposal_list.html", proposal_list_context(request, form), form)
@@ -68,6 +70,7 @@ def changes(proposal: Proposal, at) -> list:
     return []
 
 
+@require_safe
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = access.proposal(request.user, pk)
     return answer(request, "assemblies/proposal_detail.html", proposal_context(request, proposal))
@@ -77,6 +80,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
     """A draft of one of three kinds, or new standing orders (`?effect=`; `policy=` for a change or a repeal)."""
     assembly = access.assembly(slug)
@@ -148,6 +152,7 @@ def _offer_orders(form: OrdersForm, request: access.CitizenRequest, assembly: As
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_edit(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Only a draft is changed; what has been offered stands as it is."""
     proposal = access.proposal(request.user, pk)
@@ -168,6 +173,7 @@ def _revise(form: ProposalForm, proposal: Proposal, by) -> None:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_offer(request: access.CitizenRequest, pk: int) -> HttpResponse:
     proposal = access.proposal(request.user, pk)
     form = ActForm(sent(request))
@@ -180,6 +186,7 @@ def proposal_offer(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse:
     proposal = access.proposal(request.user, pk)
     form = ActForm(sent(request))

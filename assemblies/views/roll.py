@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
@@ -17,6 +18,7 @@ LATELY = timedelta(days=90)
 
 
 @access.signed_in
+@require_safe
 def assembly_roll(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly, standing = access.roll(request.user, slug)
     at = now()
@@ -39,6 +41,7 @@ def assembly_roll(request: access.CitizenRequest, slug: str) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
     assembly = access.assembly(slug)
     form = ApplicationForm(sent(request))
@@ -50,6 +53,7 @@ def application_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_detail(request: access.CitizenRequest, pk: int) -> HttpResponse:
     application, keeps = access.application(request.user, pk)
     form = AnswerForm(sent(request))
@@ -70,6 +74,7 @@ def _answer(form: AnswerForm, application: Application, by) -> None:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def citizenship_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
     citizenship = access.citizenship(request.user, pk)
     own, slug = citizenship.citizen == request.user, citizenship.assembly.slug

@@ -19,6 +19,7 @@ def stories(world: World) -> list[Story]:
         oven(world),
         evenings(world),
         coaches(world),
+        autumn(world),
         orders(world),
         fire_delegate(world),
         oven_delegate(world),
@@ -56,6 +57,17 @@ def coaches(world: World) -> Telling:
     proposal = world.ayerbe.propose("coach-fee", by=58)
     yield now() + timedelta(days=5)
     yield from world.ayerbe.decide(proposal, yes=34, no=71, abstain=9)
+
+
+def autumn(world: World) -> Telling:
+    """The last months: one that lost by a few, one that carried."""
+    ayerbe, year = world.ayerbe, world.year
+    yield year.ago(58, 19)
+    proposal = ayerbe.propose("rain-barrels", by=49)
+    yield now() + timedelta(days=4)
+    yield from ayerbe.decide(proposal, yes=46, no=49, abstain=13)
+    yield year.ago(29, 20)
+    yield from ayerbe.adopt("lift-home", by=16, yes=88, no=6, abstain=9)
 
 
 def orders(world: World) -> Telling:
@@ -120,8 +132,8 @@ def fire_delegate(world: World) -> Telling:
     yield from ayerbe.sign(recall, 5, over=timedelta(days=3))
     recall.answer(
         by=mandate.delegate,
-        text="I agreed weekdays because the goats come on weekdays. From October on there will be a Saturday in every"
-        " turn: that is settled with the goatherd. I should have asked you first.",
+        text="I agreed weekdays because the goats come on weekdays. From next month on there will be a Saturday in"
+        " every turn: that is settled with the goatherd. I should have asked you first.",
     )
     yield now() + timedelta(days=6)
     signed = [signature.citizen for signature in recall.signatures.select_related("citizen")]
@@ -130,8 +142,8 @@ def fire_delegate(world: World) -> Telling:
     clause = world.clause("fire", 1)
     narrowing = mandate.propose_narrowing(
         by=ayerbe.people[47],
-        reasons="Eleven of those who cleared last winter have said that they will not do it again at this pace. Let us"
-        " promise what we can carry.",
+        reasons="Eleven of those who cleared the first stretches have said that they will not do it again at this"
+        " pace. Let us promise what we can carry.",
         limits={clause: clause.limit - 11} if clause.limit else None,
     )
     yield now() + timedelta(days=3)
@@ -168,9 +180,9 @@ def oven_delegate(world: World) -> Telling:
     yield year.ago(14, 21)
     recall = mandate.open_recall(
         by=ayerbe.people[70],
-        grounds="Since summer the door of the oven is blank. Six loads of flour came, the log knows of five, and the"
-        " bread for Biscarrués stood in the hall until it was hard, twice. The mandate says: write on the door how much"
-        " came. It is a small thing to ask, and it is the thing we asked.",
+        grounds="For three months the door of the oven has been blank. Six loads of flour came, the log knows of five,"
+        " and the bread for Biscarrués stood in the hall until it was hard, twice. The mandate says: write on the door"
+        " how much came. It is a small thing to ask, and it is the thing we asked.",
     )
     post(tell_of_recall, recall)
     yield now() + timedelta(hours=6)

@@ -6,11 +6,13 @@ from .town import Telling, Town
 from .world import World, terms
 from .year import Story
 
+LINE = ["50297", "22199", "22130", "22078"]  # Zaragoza, Sabiñánigo, Jaca, Canfranc: on the railway
 HUESCA, SOTONERA, BISCARRUES, SIETAMO, LOSCORRALES = "22125", "22904", "22063", "22222", "22151"
 
 
 def stories(world: World) -> list[Story]:
-    return [huesca(world), sotonera(world), biscarrues(world), sietamo(world), loscorrales(world)]
+    line = [on_the_line(world, world.towns[code], 12 * n) for n, code in enumerate(LINE) if code in world.towns]
+    return [huesca(world), sotonera(world), biscarrues(world), sietamo(world), loscorrales(world), *line]
 
 
 def adopt(town: Town, name: str) -> Telling:
@@ -121,4 +123,24 @@ def loscorrales(world: World) -> Telling:
         valid_from=year.ago(258, 0),
         valid_until=year.ahead(96),
         yes=2,
+    )
+
+
+def on_the_line(world: World, town: Town, later: int) -> Telling:
+    """The same text, adopted along the railway, and a delegate to the wider council."""
+    year = world.year
+    yield year.ago(338 - later, 19)
+    yield from adopt(town, "rail-halt")
+    yield year.ago(158 - later, 20)
+    world.mandates[f"rail-{town.place.code}"] = yield from town.mandate(
+        by=1,
+        delegate=town.people[0],
+        confederation=world.wide,
+        clauses=[
+            terms(town, "rail-halt", "represent", "speak with the railway for the halts of the line to Canfranc"),
+            terms(town, "rail-halt", "convene", "call the assemblies of the line together when there is an answer"),
+        ],
+        valid_from=year.ago(146 - later, 0),
+        valid_until=year.ahead(30 + later),
+        yes=len(town.people),
     )

@@ -72,7 +72,7 @@ def spring_water(world: World) -> Telling:
         "spring",
         "first",
         1,
-        title="Clear the Acequia Mayor before the spring watering",
+        title="Clear the Acequia Mayor before the watering",
         purpose="From the weir to the lower fountain, with the pump from La Sotonera.",
         unit="hours",
         quantity="170",
@@ -93,7 +93,7 @@ def autumn_water(world: World) -> Telling:
         "autumn",
         "marta",
         1,
-        title="Clean and mend the Acequia Mayor in autumn",
+        title="Clean and mend the Acequia Mayor after the watering",
         purpose="The whole channel after the last watering, and the broken lining below the third gate. There is a"
         " Saturday in every turn.",
         unit="hours",
@@ -171,10 +171,10 @@ def flour(world: World) -> Telling:
     for days, what, kilograms in (
         (303, "First load from the mill at Siétamo.", "1200"),
         (251, "Second load. The miller throws in a sack of bran for the hens of the school.", "1400"),
-        (198, "Third load, for Easter.", "1600"),
+        (198, "Third load, for the feast.", "1600"),
         (141, "Fourth load.", "1300"),
         (88, "Fifth load, half of it rye.", "1150"),
-        (9, "Sixth load, brought in summer as a gift of the miller and logged late. The fault is mine.", "650"),
+        (9, "Sixth load, a gift of the miller, logged weeks late. The fault is mine.", "650"),
     ):
         yield ago(days, 17)
         world.log("flour", "oven", what, kilograms)
@@ -260,7 +260,7 @@ def clinic(world: World) -> Telling:
         (
             117,
             "clinic",
-            "First meeting in Huesca. They offer a third morning from spring, and no evening.",
+            "First meeting in Huesca. They offer a third morning, and no evening.",
         ),
         (25, "clinic", "Second meeting. They asked whether three mornings would do. The note is still being written."),
         (14, "sietamo", "Asked for the note in writing."),
@@ -346,6 +346,9 @@ def railway(world: World) -> Telling:
     )
     yield ago(111, 19)
     world.join("railway", "huesca-rail", 1)
+    yield ago(98, 19)
+    for name in sorted(name for name in world.mandates if name.startswith("rail-")):
+        world.join("railway", name, 1)
     for days, who, what in (
         (108, "rail", "Letter with the texts of the assemblies along the line."),
         (
@@ -354,7 +357,7 @@ def railway(world: World) -> Telling:
             "Meeting in Zaragoza: a bell in the cab is possible, a third train on Fridays perhaps.",
         ),
         (34, "rail", "Counted who boards at Riglos in one week: 63 people, 9 left standing."),
-        (5, "huesca-rail", "They will try the button at the halt from January."),
+        (5, "huesca-rail", "They will try the button at the halt from next month on."),
     ):
         yield ago(days, 19)
         world.log("railway", who, what)

@@ -46,7 +46,9 @@ def stories(world: World) -> list[Story]:
     names = cycle(sorted(file.stem for file in TEXTS.glob("elsewhere-*.md")))
     telling: list[Story] = [rotation(world.towns[code]) for code in sorted(told)]
     for number, (town, name) in enumerate(zip(chosen[:ASSEMBLIES], names, strict=False)):
-        telling.append(a_policy(world, town, name, world.year.ago(chance.uniform(200, 385), 19), town in seats[:14]))
+        sends = town in seats[:14]
+        day = chance.uniform(180 if sends else 14, 385)
+        telling.append(a_policy(world, town, name, world.year.ago(day, 19), sends))
         if number % 6 == 5:
             telling.append(a_refusal(town, next(names), world.year.ago(chance.uniform(40, 190), 20)))
     for town, name in zip(chosen[ASSEMBLIES : ASSEMBLIES + 8], names, strict=False):

@@ -14,7 +14,7 @@ from mandates.models import Confederation, Power, propose_accession
 from mandates.tasks import accessions
 
 from .clock import MovedClock
-from .people import People, roll_of
+from .people import People
 from .progress import Progress
 from .territory import AYERBE, BESIDE, LOARRE, RIGLOS, Municipality, comarcas
 from .town import Town, note
@@ -43,9 +43,9 @@ def found_assemblies(
     towns: dict[str, Town] = {}
     for number, code in enumerate(sorted(by_comarca)):
         clock.go(first_day + timedelta(hours=5 * number))
-        all_founders = iter(people.some(sum(roll_of(place) for place in by_comarca[code])))
+        everyone = people.founders(by_comarca[code])
         for place in by_comarca[code]:
-            founders = [next(all_founders) for _ in range(roll_of(place))]
+            founders = everyone[place.code]
             assembly = Assembly.objects.found(
                 place.name,
                 founders=founders,

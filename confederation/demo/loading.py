@@ -25,7 +25,7 @@ from .world import World
 from .year import Year
 
 FOUNDED = timedelta(days=428)
-LETTERS = 21  # days: how far back citizens of the three villages find letters
+LETTERS = 30  # days: how far back citizens of the three villages find letters
 LOCK = 1_936_000
 
 
@@ -85,15 +85,17 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
     world = World(year, towns, people, comarcas[HOYA], wide, comarcas)
     for town in (world.loarre, world.ayerbe, world.riglos):
         town.letters_from = year.ago(LETTERS)
-    progress.stage("a year of proposals, decisions, mandates and work", 4200)
+    began = now()
+    progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
     for part in (loarre, ayerbe, riglos, beside, council, elsewhere):
         year.follow(*part.stories(world))
-    year.run()
+    year.run(began)
     progress.end()
 
     clock.come_back()
     introduce(world)
     settle()
+    clock.take_stock()
 
 
 def introduce(world: World) -> None:

@@ -22,6 +22,7 @@ def stories(world: World) -> list[Story]:
         clinic(world),
         fair(world),
         ball_court(world),
+        autumn(world),
         first_delegate(world),
         marta(world),
         clinic_delegate(world),
@@ -96,6 +97,19 @@ def ball_court(world: World) -> Telling:
     proposal = world.loarre.propose("ball-court", by=33)
     yield now() + timedelta(days=2, hours=5)
     proposal.withdraw(by=proposal.author)
+
+
+def autumn(world: World) -> Telling:
+    """The last months: two that carried and one that lost."""
+    loarre, year = world.loarre, world.year
+    yield year.ago(66, 19)
+    yield from loarre.adopt("school-kitchen", by=52, yes=74, no=9, abstain=6)
+    yield year.ago(39, 20)
+    proposal = loarre.propose("pool-hours", by=64)
+    yield now() + timedelta(days=4)
+    yield from loarre.decide(proposal, yes=29, no=44, abstain=15)
+    yield year.ago(22, 18)
+    yield from loarre.adopt("winter-road", by=1, yes=81, no=5, abstain=7)
 
 
 def first_delegate(world: World) -> Telling:
@@ -209,9 +223,9 @@ def clinic_delegate(world: World) -> Telling:
     yield year.ago(9, 20)
     recall = mandate.open_recall(
         by=loarre.people[18],
-        grounds="On the third of the month our delegate told the health service that Loarre could live with three"
-        " mornings. The mandate says four mornings and one evening, and it says that we hear within a week who"
-        " answered what. We read it in the newspaper, sixteen days later.\n\nNobody doubts the good will. But a"
+        grounds="Sixteen days ago our delegate told the health service that Loarre could live with three mornings. The"
+        " mandate says four mornings and one evening, and it says that we hear within a week who answered what. We read"
+        " it in the newspaper yesterday.\n\nNobody doubts the good will. But a"
         " delegate who gives away a morning has decided something, and deciding is ours.",
     )
     post(tell_of_recall, recall)
@@ -271,7 +285,7 @@ def newcomers(world: World) -> Telling:
         (206, "I have taken over the bakery of my aunt. I sleep above it."),
     ):
         yield year.ago(days, 12)
-        (newcomer,) = world.people.some(1)
+        newcomer = world.people.newcomer()
         application = apply(newcomer, loarre.assembly, words)
         yield now() + timedelta(days=2)
         application.admit(by=loarre.facilitator())
@@ -283,7 +297,7 @@ def newcomers(world: World) -> Telling:
     application.admit(by=loarre.facilitator())
     loarre.people.append(mover)
     yield year.ago(97, 10)
-    (visitor,) = world.people.some(1)
+    visitor = world.people.newcomer()
     application = apply(visitor, loarre.assembly, "We have a house here for the holidays.")
     yield now() + timedelta(days=4)
     application.decline(
@@ -292,6 +306,6 @@ def newcomers(world: World) -> Telling:
         " live here, apply again.",
     )
     yield year.ago(4, 9)
-    apply(world.people.some(1)[0], loarre.assembly, "We moved into the old school house on the first of the month.")
+    apply(world.people.newcomer(), loarre.assembly, "We moved into the old school house on the first of the month.")
     yield year.ago(1.1)
-    apply(world.people.some(1)[0], loarre.assembly, "I work at the castle and rent a room from the Otal family.")
+    apply(world.people.newcomer(), loarre.assembly, "I work at the castle and rent a room from the Otal family.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import count
+from collections.abc import Iterable
+from itertools import chain, count
 
 from allauth.account.models import EmailAddress
 from django.utils.text import slugify
@@ -15,6 +16,7 @@ from .territory import AYERBE, LOARRE, RIGLOS, Municipality
 
 SEED = 1936
 ROLLS = {LOARRE: 172, AYERBE: 206, RIGLOS: 153}
+NAMED = {LOARRE: ["Ana Lasierra Abad", "Tomás Otal Gracia", "Marta Bailo Ferrer"]}
 
 
 def roll_of(place: Municipality) -> int:
@@ -30,15 +32,27 @@ class People:
         self.faker.seed_instance(SEED)
         self.numbers = count(1)
 
-    def imagine(self) -> Citizen:
-        first, last = self.faker.first_name(), self.faker.last_name()
-        name = f"{first} {last} {self.faker.last_name()}"
-        citizen = Citizen(name=name, email=f"{slugify(f'{first} {last}')}.{next(self.numbers)}@aragon.example")
+    def imagine(self, name: str = "") -> Citizen:
+        name = name or f"{self.faker.first_name()} {self.faker.last_name()} {self.faker.last_name()}"
+        address = slugify(" ".join(name.split()[:2]))
+        citizen = Citizen(name=name, email=f"{address}.{next(self.numbers)}@aragon.example")
         citizen.set_unusable_password()
         return citizen
 
-    def some(self, number: int) -> list[Citizen]:
-        return Citizen.objects.bulk_create([self.imagine() for _ in range(number)], batch_size=1000)
+    def newcomer(self) -> Citizen:
+        """One who lives there and is a citizen of nowhere yet."""
+        citizen = self.imagine()
+        citizen.save()
+        return citizen
+
+    def founders(self, places: Iterable[Municipality]) -> dict[str, list[Citizen]]:
+        """Those who found the assembly of each place, by its code."""
+        imagined = {}
+        for place in places:
+            named = NAMED.get(place.code, [])
+            imagined[place.code] = [self.imagine(name) for name in [*named, *[""] * (roll_of(place) - len(named))]]
+        Citizen.objects.bulk_create(list(chain(*imagined.values())), batch_size=1000)
+        return imagined
 
 
 def let_sign_in(citizen: Citizen, email: str, password: str) -> None:

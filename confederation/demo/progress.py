@@ -16,8 +16,11 @@ class Progress:
         self.words, self.total, self.done, self.began, self.shown = words, total, 0, time.monotonic(), 0.0
         self._show()
 
-    def step(self, number: int = 1) -> None:
-        self.done = min(self.total, self.done + number)
+    def step(self) -> None:
+        self.reach(self.done + 1)
+
+    def reach(self, done: int) -> None:
+        self.done = min(self.total, done)
         if time.monotonic() - self.shown > 0.1:
             self._show()
 

@@ -20,6 +20,7 @@ def stories(world: World) -> list[Story]:
         seeds(world),
         beehives(world),
         bathing(world),
+        autumn(world),
         path_delegate(world),
         next_delegate(world),
         doctor(world),
@@ -97,7 +98,7 @@ def seeds(world: World) -> Telling:
     yield year.ago(132, 9)
     mandate.resign(
         by=mandate.delegate,
-        reason="I am moving to my daughter's for the winter and cannot come to the meetings. The drawers are in order"
+        reason="I am moving to my daughter's for some months and cannot come to the meetings. The drawers are in order"
         " and the keys are with the minute-taker.",
     )
 
@@ -122,6 +123,17 @@ def bathing(world: World) -> Telling:
     yield from world.riglos.decide(proposal, yes=27, no=43, abstain=8)
 
 
+def autumn(world: World) -> Telling:
+    """The last months: one that carried, and one on which the hamlets were of two minds."""
+    riglos, year = world.riglos, world.year
+    yield year.ago(48, 19)
+    yield from riglos.adopt("station-garden", by=12, yes=63, no=4, abstain=6)
+    yield year.ago(26, 19)
+    proposal = riglos.propose("one-bin", by=71)
+    yield now() + timedelta(days=4)
+    yield from riglos.decide(proposal, yes=37, no=37, abstain=4)
+
+
 def path_delegate(world: World) -> Telling:
     """A recall that carried: the mandate ended at the close."""
     riglos, year = world.riglos, world.year
@@ -143,8 +155,8 @@ def path_delegate(world: World) -> Telling:
                 riglos,
                 "paths",
                 "maintain",
-                "agree days of masons and helpers for the one path under the Mallos, none near the ledges before"
-                " September",
+                "agree days of masons and helpers for the one path under the Mallos, none near the ledges while the"
+                " vultures nest",
                 "2400",
                 "metres",
                 here=True,
@@ -161,9 +173,9 @@ def path_delegate(world: World) -> Telling:
     yield year.ago(101, 21)
     recall = mandate.open_recall(
         by=riglos.people[50],
-        grounds="In July a gang of masons worked for four days below the western ledges. The mandate says: none near"
-        " the ledges before September. Two nests were left. When the minute-taker asked, the answer was that the season"
-        " would be lost otherwise. That may be so. It was for the assembly to say, and the assembly had said it.",
+        grounds="Last month a gang of masons worked for four days below the western ledges. The mandate says: none near"
+        " the ledges while the vultures nest. Two nests were left. When the minute-taker asked, the answer was that the"
+        " season would be lost otherwise. That may be so. It was for the assembly to say, and it had said so.",
     )
     yield now() + timedelta(hours=8)
     needed = (recall.needed or 0) - 1

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-PASSWORD = "demo-demo-demo"  # noqa: S105  (shown on the sign-in page on purpose)
+PASSWORD = "one citizen one voice"  # noqa: S105  (shown on the sign-in page on purpose)
 
-CITIZEN = "ana@demo.example"
-NEIGHBOUR = "tomas@demo.example"
-DELEGATE = "marta@demo.example"
+CITIZEN = "citizen@demo.example"
+NEIGHBOUR = "neighbour@demo.example"
+DELEGATE = "delegate@demo.example"
 FACILITATOR = "facilitator@demo.example"
 TECHNICIAN = "technician@demo.example"
 

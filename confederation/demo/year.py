@@ -40,13 +40,13 @@ class Year:
         for story in stories:
             self._go_on(story)
 
-    def run(self) -> None:
+    def run(self, began: datetime) -> None:
         """Tell every story to its end; what it asks for after today is left to those who read it."""
         while self._waiting:
             moment, _number, story = heapq.heappop(self._waiting)
             self.clock.go(moment)
             self._go_on(story)
-            self.progress.step()
+            self.progress.reach((moment - began).days)
 
     def _go_on(self, story: Story) -> None:
         moment = next(story, None)

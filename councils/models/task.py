@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import CLAUSE, FORBIDDEN, MANDATE, at_the_end, checked, fixed, lock, refuse
+from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, lock, refuse
 from mandates.models import Clause, Ending, Mandate, Power, amount
+from mandates.models.mandate import CLAUSE, MANDATE
 
 from .council import Council
 
@@ -52,6 +53,10 @@ class Task(models.Model):
     unit = models.CharField(max_length=30, blank=True)
     opened_by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(db_default=CivicNow())
+
+    # What `with_state` adds.
+    standing_now: bool
+    stopped_at: datetime | None
 
     objects = TaskQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -205,6 +210,10 @@ class Attachment(models.Model):
     quantity = models.DecimalField(max_digits=16, decimal_places=3, null=True)
     attached_at = models.DateTimeField(db_default=CivicNow())
 
+    # What `with_authority` adds.
+    force_now: bool
+    ended_at: datetime | None
+
     objects = AttachmentQuerySet.as_manager()
     privileges = "SELECT, INSERT"
 
@@ -229,7 +238,7 @@ class Attachment(models.Model):
                 lock(CLAUSE, "c.id"),
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = c.mandate_id;",
                 "SELECT * INTO STRICT t FROM councils_task WHERE id = NEW.task_id;",
-                "NEW.attached_at := civic_now();",
+                "NEW.attached_at := settled(c.mandate_id);",
                 "allowed := clause_limit(c.id, NEW.attached_at);",
                 refuse(
                     6,
@@ -273,11 +282,11 @@ class Attachment(models.Model):
     def why(self) -> str:
         """What ended it, of an attachment fetched `with_authority`; empty while it is in force."""
         clause, mandate = self.clause, self.clause.mandate
-        if self.force_now:  # type: ignore[attr-defined]
+        if self.force_now:
             return ""
-        if mandate.ends_at == self.ended_at:  # type: ignore[attr-defined]
+        if mandate.ends_at == self.ended_at:
             return mandate.how_it_ends
-        return str(_("the clause was struck") if clause.struck_at else _("its policy was repealed"))  # type: ignore[attr-defined]
+        return str(_("the clause was struck") if clause.struck_at else _("its policy was repealed"))
 
     def end(self, at: datetime) -> tuple[datetime, str]:
         """When and why this attachment stopped carrying the task."""
@@ -396,7 +405,7 @@ class Action(models.Model):
                 lock(MANDATE, "c.mandate_id", shared=True),
                 lock(CLAUSE, "c.id"),
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = c.mandate_id;",
-                "NEW.logged_at := civic_now();",
+                "NEW.logged_at := settled(c.mandate_id);",
                 "allowed := clause_limit(c.id, NEW.logged_at);",
                 refuse(6, "a.task_id <> NEW.task_id", "An action is logged under its own task.", FORBIDDEN),
                 refuse(

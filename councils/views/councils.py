@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -83,6 +83,7 @@ def council_context(request: HttpRequest, council: Council, form: LogSearch) -> 
     at = form.value("at") or present
     seats = council.seats(at)
     tasks = council.tasks.filter(opened_at__lte=at).with_state(at).select_related("place", "council")
+    standing, stopped = tasks.filter(Q(standing_now=True)), tasks.filter(Q(standing_now=False))
     parts = by_name(Council.objects.filter(within=council))
     return {
         "council": council,
@@ -96,10 +97,10 @@ def council_context(request: HttpRequest, council: Council, form: LogSearch) -> 
         "parts": parts,
         "part_members": counted(Accession.objects.in_force(at).filter(confederation__within=council)),
         "wider": council.wider(),
-        "standing_tasks": tasks.filter(standing_now=True)[:SHOWN],
-        "standing_count": tasks.filter(standing_now=True).count(),
-        "stopped_tasks": tasks.filter(standing_now=False).order_by("-stopped_at")[:SHOWN],
-        "stopped_count": tasks.filter(standing_now=False).count(),
+        "standing_tasks": standing[:SHOWN],
+        "standing_count": standing.count(),
+        "stopped_tasks": stopped.order_by(F("stopped_at").desc())[:SHOWN],
+        "stopped_count": stopped.count(),
         "page_obj": page_of(request, logged(council, form, at), 15),
         "assembly": form.value("assembly"),
         **reader_context(request.user, council, present),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -24,7 +25,7 @@ def desk(request: CitizenRequest) -> HttpResponse:
 def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
     all_of_mine = Mandate.objects.known_to(delegate).filter(delegate=delegate).with_end(at)
     all_of_mine = all_of_mine.select_related("assembly", "delegate", "confederation", "proposal")
-    mandates = list(all_of_mine.filter(force_now=True).order_by("ends_at"))
+    mandates = list(all_of_mine.filter(Q(force_now=True)).order_by(F("ends_at")))
     clauses = my_clauses(mandates, at)
     return {
         "at": at,
@@ -33,9 +34,9 @@ def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
             for mandate in mandates
         ],
         "tasks": standing_tasks(delegate, at),
-        "coming": all_of_mine.filter(force_now=False, ends_at__gt=at),
-        "asked": all_of_mine.filter(pk__in=Mandate.objects.before_the_assembly(at).values("pk"), ends_at=None),
-        "last": all_of_mine.filter(ends_at__lte=at).order_by("-ends_at").first(),
+        "coming": all_of_mine.filter(Q(force_now=False, ends_at__gt=at)),
+        "asked": all_of_mine.filter(Q(ends_at=None), pk__in=Mandate.objects.before_the_assembly(at).values("pk")),
+        "last": all_of_mine.filter(Q(ends_at__lte=at)).order_by(F("ends_at").desc()).first(),
     }
 
 

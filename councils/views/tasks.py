@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from mandates.models import Clause
 from .. import access
 from ..forms import ActionForm, AttachmentForm, TaskForm, TaskSearch
 from ..models import Action, Attachment, Task, used_of
+from ..models.task import AttachmentQuerySet
 
 
 @require_safe
@@ -35,7 +36,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 def searched(form: TaskSearch, at: datetime) -> QuerySet[Task]:
     found = named(Task.objects.with_state(at), form.words(), "title", "purpose")
     if state := form.value("state"):
-        found = found.filter(standing_now=state == "standing")
+        found = found.filter(Q(standing_now=state == "standing"))
     if power := form.value("power"):
         found = found.filter(power=power)
     if council := form.value("council"):
@@ -64,14 +65,14 @@ def task_context(request: HttpRequest, task: Task, search: SearchForm) -> dict[s
     attachments = list(task.attachments.with_authority(at))
     using = used_of([attachment.clause for attachment in attachments])
     rests = [resting(attachment, using, at) for attachment in attachments]
-    mine = [one for one in attachments if one.force_now and one.clause.mandate.delegate_id == request.user.pk]  # type: ignore[attr-defined]
+    mine = [one for one in attachments if one.force_now and one.clause.mandate.delegate_id == request.user.pk]
     offered = access.clauses_to_offer(request.user, task.council, at).filter(power=task.power)
     actions = named(task.actions.select_related("by", "attachment__clause__mandate__assembly"), search.words(), "what")
     return {
         "task": task,
         "at": at,
         "rests": rests,
-        "stopped": None if task.standing_now else task.stopped_at,  # type: ignore[attr-defined]
+        "stopped": None if task.standing_now else task.stopped_at,
         "mine": mine,
         "joinable": list(offered.exclude(pk__in=[one.clause_id for one in attachments])),
         "page_obj": page_of(request, actions, 15),
@@ -146,10 +147,10 @@ def action_new(request: CitizenRequest, pk: int) -> HttpResponse:
     return answer(request, "councils/action_form.html", {"task": task, "rows": rows}, form)
 
 
-def my_choices(mine: QuerySet[Attachment]) -> list[Attachment]:
+def my_choices(mine: AttachmentQuerySet) -> list[Attachment]:
     """The reader's attachments in force; when none is left, all of them, for the act to say why it refuses."""
     found = list(mine.with_authority(now()))
-    return [one for one in found if one.force_now] or found  # type: ignore[attr-defined]
+    return [one for one in found if one.force_now] or found
 
 
 def chosen(request: HttpRequest) -> str:

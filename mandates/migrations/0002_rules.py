@@ -75,6 +75,21 @@ CREATE FUNCTION mandate_in_force(which bigint, at timestamptz) RETURNS boolean L
         FROM mandates_mandate m WHERE m.id = which), false)
 $$;
 
+-- The moment of an act under a mandate, asked after its locks are taken. What could still change an answer about that
+-- moment has been waited for: a citizenship being ended, and votes cast in time whose rows are still being written.
+CREATE FUNCTION settled(which bigint) RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    m mandates_mandate%ROWTYPE;
+    moment timestamptz;
+BEGIN
+    SELECT * INTO STRICT m FROM mandates_mandate WHERE id = which;
+    PERFORM FROM assemblies_citizenship WHERE id = m.citizenship_id FOR SHARE;
+    moment := civic_now();
+    PERFORM pg_advisory_xact_lock(2, d.id::int) FROM (SELECT id FROM assemblies_decision
+        WHERE assembly_id = m.assembly_id AND closes_at <= moment AND closed_at IS NULL ORDER BY id) d;
+    RETURN moment;
+END $$;
+
 CREATE FUNCTION clause_struck_at(which bigint, at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT min(carried_at(n.proposal_id, at)) FROM mandates_narrowedclause x
     JOIN mandates_narrowing n ON n.id = x.narrowing_id WHERE x.clause_id = which AND x.struck
@@ -111,6 +126,7 @@ DROP FUNCTION clause_end;
 DROP FUNCTION clause_limit;
 DROP FUNCTION clause_in_force;
 DROP FUNCTION clause_struck_at;
+DROP FUNCTION settled;
 DROP FUNCTION mandate_in_force;
 DROP FUNCTION mandate_stands;
 DROP FUNCTION mandate_end;

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Citizenship, Decision, Option, Policy, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, MANDATE, checked, fixed, hold, lock, refuse
+from assemblies.triggers import FORBIDDEN, checked, fixed, hold, lock, refuse
 
 from .confederation import Confederation, Power
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from .election import ElectionClause
     from .recall import Recall
+
+MANDATE, CLAUSE = 3, 4  # locks of this floor, see `assemblies.triggers`
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,12 @@ class Mandate(models.Model):
     # Of a mandate that an election gives: whose candidacy it is, and the option by which they are chosen.
     candidacy = models.OneToOneField("mandates.Candidacy", models.PROTECT, null=True, related_name="mandate")
     option = models.OneToOneField(Option, models.PROTECT, null=True, related_name="+")
+
+    # What `with_end` adds.
+    force_now: bool
+    end_kind: str | None
+    ends_at: datetime | None
+    answered: bool
 
     objects = MandateQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
@@ -430,6 +438,11 @@ class Clause(models.Model):
     unit = models.CharField(max_length=30, blank=True)
     place = models.ForeignKey(Assembly, models.PROTECT, null=True, related_name="+")
 
+    # What `with_limit` adds.
+    force_now: bool
+    struck_at: datetime | None
+    limit_now: Decimal | None
+
     objects = ClauseQuerySet.as_manager()
     privileges = "SELECT, INSERT"
 
@@ -633,7 +646,7 @@ class Ending(models.Model):
                 "true",
                 pgtrigger.Insert,
                 lock(MANDATE, "NEW.mandate_id"),
-                "NEW.recorded_at := civic_now();",
+                "NEW.recorded_at := settled(NEW.mandate_id);",
                 "IF NEW.kind = 'resigned' THEN NEW.effective_at := NEW.recorded_at;",
                 refuse(
                     8,

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Citizen, Decision, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, MANDATE, at_the_end, checked, fixed, hold, lock, refuse
+from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, hold, lock, refuse
 
-from .mandate import Mandate, _lock
+from .mandate import MANDATE, Mandate, _lock
 
 if TYPE_CHECKING:
     from assemblies.models import Assembly
@@ -148,6 +148,12 @@ class Recall(models.Model):
     lapses_at = models.DateTimeField()
     needed = models.PositiveIntegerField(null=True)
 
+    # What `with_phase` adds.
+    opens_at: datetime | None
+    closes_at: datetime | None
+    outcome: str | None
+    phase_now: str
+
     objects = RecallQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
@@ -212,7 +218,7 @@ class Recall(models.Model):
     @property
     def phase_words(self) -> str:
         """Its phase in words, of a recall fetched `with_phase`."""
-        return str(self.Phase(self.phase_now).label)  # type: ignore[attr-defined]
+        return str(self.Phase(self.phase_now).label)
 
     @property
     def decision(self) -> Decision | None:

@@ -33,7 +33,7 @@ def mandate_list(request: HttpRequest) -> HttpResponse:
 
 def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mandate]:
     """The mandates that the reader may know of and looks for, newest question first."""
-    found = named(Mandate.objects.known_to(reader), form.words(), "delegate__name", "assembly__name")
+    found = Mandate.objects.known_to(reader)
     if assembly := form.value("assembly"):
         found = found.filter(assembly=assembly)
     if confederation := form.value("confederation"):
@@ -42,13 +42,14 @@ def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mand
         case "in-force":
             found = found.in_force(at)
         case "ended":
-            found = found.issued(at).with_end(at).filter(ends_at__lte=at)
+            found = found.issued(at).with_end(at).filter(Q(ends_at__lte=at))
         case "asked":
             found = found.before_the_assembly(at)
     # Of an election, those who were elected; the others stand on its own page.
     found = found.exclude(Q(candidacy__isnull=False) & ~Q(holds("mandate_issued", "pk", at=at)))
-    related = found.select_related("delegate", "assembly", "confederation", "proposal")
-    return related.with_end(at).order_by("-proposal__offered_at", "-pk")
+    related = found.with_end(at).select_related("delegate", "assembly", "confederation", "proposal")
+    rows = named(related, form.words(), "delegate__name", "assembly__name")
+    return rows.order_by("-proposal__offered_at", "-pk")
 
 
 @require_safe
@@ -74,7 +75,7 @@ def mandate_card(reader: Reader, mandate: Mandate, at: datetime) -> dict[str, An
     """What a mandate allows, where that comes from, and the recall under way: what `_mandate_card.html` draws."""
     clauses = mandate_clauses(mandate, at)
     may = allowed(mandate, clauses)
-    under_way = mandate.recalls.with_phase(at).filter(phase_now__in=Recall.UNDER_WAY)
+    under_way = mandate.recalls.with_phase(at).filter(Q(phase_now__in=Recall.UNDER_WAY))
     return {
         "mandate": mandate,
         "clauses": clauses,

@@ -26,14 +26,14 @@ NAMES = 100
 def recall_list(request: HttpRequest) -> HttpResponse:
     form = RecallFilter(request.GET)
     found = Recall.objects.filter(mandate__in=Mandate.objects.known_to(request.user)).with_phase(now())
-    found = named(found, form.words(), "mandate__delegate__name", "mandate__assembly__name")
     if assembly := form.value("assembly"):
         found = found.filter(mandate__assembly=assembly)
     if state := form.value("state"):
         under_way = Q(phase_now__in=Recall.UNDER_WAY)
         found = found.filter(under_way if state == "under-way" else ~under_way)
     related = found.select_related("mandate__delegate", "mandate__assembly", "mandate__confederation")
-    context = {"page_obj": page_of(request, related.order_by("-opened_at", "-pk")), "assembly": assembly}
+    rows = named(related, form.words(), "mandate__delegate__name", "mandate__assembly__name")
+    context = {"page_obj": page_of(request, rows.order_by("-opened_at", "-pk")), "assembly": assembly}
     return answer(request, "mandates/recall_list.html", context, form)
 
 
@@ -81,7 +81,7 @@ def recall_new(request: CitizenRequest, pk: int) -> HttpResponse:
     def open_recall() -> Recall:
         return mandate.open_recall(by=request.user, grounds=form.cleaned_data["grounds"])
 
-    if form.is_bound and (address := form.go(request, open_recall, elsewhere=mandate.get_absolute_url())):
+    if form.is_bound and (address := form.go(request, open_recall)):
         return redirect(address)
     context = {"mandate": mandate, "under_way": under_way}
     return answer(request, "mandates/recall_form.html", context, form)

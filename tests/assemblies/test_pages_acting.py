@@ -407,7 +407,7 @@ def test_a_roll_saved_by_a_spreadsheet_is_read(cast, home_of):
     ):
         page = text(home.get(upload(home, content).url))
         assert "Núria" in page
-        assert "Is entered" in page
+        assert "To be entered" in page
 
 
 def test_imports_are_for_the_office_that_keeps_the_roll(cast, home_of):

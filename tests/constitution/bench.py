@@ -102,6 +102,18 @@ class Attempt:
             with goes_through():
                 self.honest(cast, staged)
 
+    def answer(self, cast: Cast) -> BaseException | None:
+        """What the attack alone meets: the error that refused it, None when nothing did."""
+        with undone():
+            staged = self.stage(cast)
+            try:
+                with transaction.atomic():
+                    self.attack(cast, staged)
+                    everything_holds()
+            except (Refusal, Error, psycopg.Error) as error:
+                return error
+        return None
+
 
 def nothing(cast: Cast) -> Staged:
     return {}

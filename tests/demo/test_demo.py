@@ -13,6 +13,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from assemblies.clock import now
 from assemblies.models import (
@@ -274,6 +275,14 @@ def guest(email: str) -> Citizen:
     citizen = authenticate(username=email, password=signins.PASSWORD)
     assert isinstance(citizen, Citizen)
     return citizen
+
+
+def test_each_of_them_signs_in_on_the_sign_in_page(demo, client):
+    for _role, email, password in signins.SIGNINS:
+        answer = client.post(reverse("account_login"), {"login": email, "password": password})
+        assert (answer.status_code, answer["location"]) == (302, reverse("home"))
+        assert client.session["_auth_user_id"] == str(Citizen.objects.get(email=email).pk)
+        client.logout()
 
 
 def test_the_citizen_can_vote_in_the_open_decision(demo):

@@ -215,7 +215,7 @@ def put_to_vote(town: Town) -> None:
 def ended(town: Town) -> None:
     left = {m: m.assembly.decisions.get(proposal__title__startswith="Leave").closes_at for m in town.departed}
     for mandate, (kind, at) in {
-        **{mandate: ("expired", town.expired_at) for mandate in town.expired},
+        **dict.fromkeys(town.expired, ("expired", town.expired_at)),
         **{mandate: ("departed", at) for mandate, at in left.items()},
     }.items():
         ending = Ending.objects.get(mandate=mandate)

@@ -9,7 +9,7 @@
     "Title"             and the title, which may be missing
 
 One ballot paper a line, each ended by 0; `#` begins a comment in the numbers. A name may stand without quotation
-marks, and files of Scottish councils add the party as a second quoted text, once or twice over quoted, as a
+marks, and files of Scottish elections add the party as a second quoted text, once or twice over quoted, as a
 spreadsheet would; however quoted, all are read as: Ann A "Party".
 """
 

@@ -1,0 +1,28 @@
+"""What the technician may read of floor 3: nothing is set up, attached or logged here by anyone (article 19)."""
+
+from django.contrib import admin
+
+from assemblies.admin import ReadOnlyAdmin
+
+from .models import Action, Attachment, Task
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyAdmin):
+    list_display = ["title", "council", "power", "place", "opened_at"]
+    list_filter = ["power"]
+    list_select_related = ["council", "place"]
+    search_fields = ["title"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ["task", "clause_id", "quantity", "attached_at"]
+    list_select_related = ["task"]
+
+
+@admin.register(Action)
+class ActionAdmin(ReadOnlyAdmin):
+    list_display = ["what", "task", "by", "quantity", "unit", "done_at"]
+    list_select_related = ["task", "by"]
+    search_fields = ["what"]

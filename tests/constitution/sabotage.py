@@ -1,0 +1,157 @@
+"""Take the rules away one by one, and see that an attempt then succeeds: a check that cannot fail is no check.
+
+    python -m tests.constitution.sabotage
+
+Every attempt of the bench is made once with all rules in place, and what refused it is noted: the trigger and its
+line, or the constraint. Then each trigger and each constraint is dropped in turn, inside a transaction that is undone,
+and the attempts that it had refused are made again. The report lists the rules whose loss nothing notices, and the
+sentences of triggers that no attempt has ever drawn.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from tests.cast import Cast
+from tests.constitution.bench import Attempt, everything_holds, sql, undone
+from tests.plumbing.database import owner
+
+APPS = ("assemblies", "mandates", "councils")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One trigger or one constraint of one table."""
+
+    table: str
+    name: str
+    kind: str  # "trigger" or "constraint"
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.kind} {self.name}"
+
+    @property
+    def drop(self) -> str:
+        if self.kind == "trigger":
+            return f'DROP TRIGGER "{self.name}" ON {self.table}'
+        if self.kind == "index":
+            return f'DROP INDEX "{self.name}"'
+        return f'ALTER TABLE {self.table} DROP CONSTRAINT "{self.name}" CASCADE'
+
+
+def tables() -> list[str]:
+    return [model._meta.db_table for model in apps.get_models() if model._meta.app_label in APPS]
+
+
+def rules() -> list[Rule]:
+    """Every trigger of this house, and every constraint that a model names."""
+    found = [
+        Rule(table, name, "trigger")
+        for table, name in sql(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND t.tgname LIKE 'pgtrigger%%' AND c.relname = ANY(%s) ORDER BY 1, 2",
+            [tables()],
+        )
+    ]
+    constraints = {name for (name,) in sql("SELECT conname FROM pg_constraint")}
+    for model in apps.get_models():
+        if model._meta.app_label in APPS and not model._meta.proxy:
+            for constraint in model._meta.constraints:
+                kind = "constraint" if constraint.name in constraints else "index"
+                found.append(Rule(model._meta.db_table, constraint.name, kind))
+    return found
+
+
+def attempts() -> list[Attempt]:
+    """The whole bench: `ATTEMPTS` of every module that has some."""
+    modules = sorted(Path(__file__).parent.glob("test_*.py"))
+    found = [importlib.import_module(f"tests.constitution.{path.stem}") for path in modules]
+    return [attempt for module in found for attempt in getattr(module, "ATTEMPTS", [])]
+
+
+def refuser(error: BaseException | None) -> tuple[str, int]:
+    """The trigger and the line in it, or the constraint, that stands behind an error; "" for anything else."""
+    while error is not None:
+        diagnosis = getattr(error, "diag", None)
+        if getattr(diagnosis, "constraint_name", None):
+            return diagnosis.constraint_name, 0
+        match = re.search(
+            r"function (pgtrigger_\w+)\(\) line (\d+) at RAISE", getattr(diagnosis, "context", None) or ""
+        )
+        if match:
+            return match[1], int(match[2])
+        error = error.__cause__
+    return "", 0
+
+
+def sentences() -> dict[tuple[str, int], str]:
+    """What the triggers can say: by trigger and line."""
+    said = {}
+    for name, source in sql("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%'"):
+        for number, line in enumerate(source.split("\n"), start=1):
+            match = re.search(r"RAISE EXCEPTION '((?:[^']|'')*)'", line)
+            if match:
+                said[name, number] = match[1]
+    return said
+
+
+@contextmanager
+def without(rule: Rule) -> Iterator[None]:
+    with undone():
+        everything_holds()
+        with owner() as cursor:
+            cursor.execute(rule.drop)
+        yield
+
+
+@dataclass
+class Findings:
+    """What came of it: the attempts that each rule refused, the rules nobody missed, the sentences nobody heard."""
+
+    refused: dict[str, list[Attempt]] = field(default_factory=lambda: defaultdict(list))
+    heard: set[tuple[str, int]] = field(default_factory=set)
+    unnoticed: list[Rule] = field(default_factory=list)
+    never_said: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def missed(rule: Rule, cast: Cast, tries: list[Attempt]) -> bool:
+    """Whether its loss shows: one of the attempts is no longer refused by it, or the house no longer works at all."""
+    with without(rule):
+        for attempt in tries:
+            try:
+                if refuser(attempt.answer(cast))[0] != rule.name:
+                    return True
+            except Exception:
+                return True
+    return False
+
+
+def investigate(cast: Cast) -> Findings:
+    found = Findings()
+    for attempt in attempts():
+        name, line = refuser(attempt.answer(cast))
+        found.refused[name].append(attempt)
+        found.heard.add((name, line))
+    for rule in rules():
+        if not missed(rule, cast, found.refused[rule.name]):
+            found.unnoticed.append(rule)
+    standing = {rule.name for rule in rules()}
+    found.never_said = {
+        where: words
+        for where, words in sentences().items()
+        if where[0] in standing and where not in found.heard and not words.startswith("Rules are read as things stand")
+    }
+    return found
+
+
+if __name__ == "__main__":
+    raise SystemExit(pytest.main(["tests/constitution/test_sabotage.py", "-q", "-s"]))
