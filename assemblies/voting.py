@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .forms import ActForm, BallotForm, SearchForm
+from .forms import ActForm, SearchForm
 from .models import (
     Assembly,
     Ballot,
@@ -111,7 +111,7 @@ class ApprovalForm(ActForm):
         return {"ranking": self.cleaned_data["ranking"]}
 
 
-class ChoiceBallotForm(BallotForm):
+class ChoiceBallotForm(ActForm):
     """Yes, no or abstain, as radio buttons of a form of its own (the tellers')."""
 
     choice = forms.ChoiceField(

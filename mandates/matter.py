@@ -15,7 +15,7 @@ from .views.mandates import mandate_card
 
 
 def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
-    """The election, mandate, narrowing, recall, accession or departure that the question decides, with what one reads of it.
+    """The election, mandate, narrowing, recall, accession or departure that it decides, with what one reads of it.
 
     `matter` names the kind; without it the question is not this floor's.
     """

@@ -10,387 +10,916 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assemblies', '0002_rules'),
+        ("assemblies", "0002_rules"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Count',
+            name="Count",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('yes-no', 'yes or no'), ('approval', 'approval: as many as one likes, the most approved is chosen'), ('irv', 'ranked, one is chosen: instant runoff'), ('scottish-stv', 'ranked, several are chosen: single transferable vote, Scottish rule'), ('meek', "ranked, several are chosen: single transferable vote, Meek's rule"), ('schulze', "ranked, one is chosen: each against each, Schulze's rule")], max_length=20)),
-                ('seats', models.PositiveSmallIntegerField()),
-                ('elected', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
-                ('result', models.JSONField()),
-                ('seed', models.CharField(max_length=64)),
-                ('counted_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("yes-no", "yes or no"),
+                            ("approval", "approval: as many as one likes, the most approved is chosen"),
+                            ("irv", "ranked, one is chosen: instant runoff"),
+                            ("scottish-stv", "ranked, several are chosen: single transferable vote, Scottish rule"),
+                            ("meek", "ranked, several are chosen: single transferable vote, Meek's rule"),
+                            ("schulze", "ranked, one is chosen: each against each, Schulze's rule"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("seats", models.PositiveSmallIntegerField()),
+                (
+                    "elected",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None),
+                ),
+                ("result", models.JSONField()),
+                ("seed", models.CharField(max_length=64)),
+                (
+                    "counted_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'count',
+                "verbose_name": "count",
             },
         ),
         migrations.CreateModel(
-            name='HandCount',
+            name="HandCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('yes', models.PositiveIntegerField()),
-                ('no', models.PositiveIntegerField()),
-                ('abstain', models.PositiveIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('counted_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("yes", models.PositiveIntegerField()),
+                ("no", models.PositiveIntegerField()),
+                ("abstain", models.PositiveIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "counted_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('text', models.TextField(blank=True, max_length=10000, verbose_name='text')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("text", models.TextField(blank=True, max_length=10000, verbose_name="text")),
             ],
             options={
-                'ordering': ['proposal', 'number'],
+                "ordering": ["proposal", "number"],
             },
         ),
         migrations.CreateModel(
-            name='PaperCode',
+            name="PaperCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.BinaryField(max_length=16)),
-                ('digest', models.CharField(max_length=64)),
-                ('printed_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("salt", models.BinaryField(max_length=16)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "printed_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaperCount',
+            name="PaperCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('yes', 'In favour'), ('no', 'Against'), ('abstain', 'Abstain')], max_length=10, null=True)),
-                ('ranking', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), null=True, size=None)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('proof', models.CharField(max_length=40, null=True)),
-                ('counted_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "choice",
+                    models.CharField(
+                        choices=[("yes", "In favour"), ("no", "Against"), ("abstain", "Abstain")],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "ranking",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), null=True, size=None
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("proof", models.CharField(max_length=40, null=True)),
+                (
+                    "counted_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='RollMark',
+            name="RollMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('device', 'by device'), ('paper', 'on paper'), ('hands', 'by hand')], max_length=10)),
-                ('marked_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, db_default='', max_length=500)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("device", "by device"), ("paper", "on paper"), ("hands", "by hand")], max_length=10
+                    ),
+                ),
+                (
+                    "marked_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, db_default="", max_length=500)),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='ballot',
-            name='cast',
+            model_name="ballot",
+            name="cast",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='decision',
-            name='called',
+            model_name="decision",
+            name="called",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='decision',
-            name='moves_on',
+            model_name="decision",
+            name="moves_on",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='proposal',
-            name='moved_on',
+            model_name="proposal",
+            name="moved_on",
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='decision_closed_whole',
+            model_name="decision",
+            name="decision_closed_whole",
         ),
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='decision_no_more_votes_than_electors',
+            model_name="decision",
+            name="decision_no_more_votes_than_electors",
         ),
         migrations.AddField(
-            model_name='ballot',
-            name='ranking',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), null=True, size=None),
+            model_name="ballot",
+            name="ranking",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(), null=True, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='channels',
+            model_name="decision",
+            name="channels",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='method',
-            field=models.CharField(choices=[('yes-no', 'yes or no'), ('approval', 'approval: as many as one likes, the most approved is chosen'), ('irv', 'ranked, one is chosen: instant runoff'), ('scottish-stv', 'ranked, several are chosen: single transferable vote, Scottish rule'), ('meek', "ranked, several are chosen: single transferable vote, Meek's rule"), ('schulze', "ranked, one is chosen: each against each, Schulze's rule")], db_default='yes-no', default='yes-no', max_length=20),
+            model_name="decision",
+            name="method",
+            field=models.CharField(
+                choices=[
+                    ("yes-no", "yes or no"),
+                    ("approval", "approval: as many as one likes, the most approved is chosen"),
+                    ("irv", "ranked, one is chosen: instant runoff"),
+                    ("scottish-stv", "ranked, several are chosen: single transferable vote, Scottish rule"),
+                    ("meek", "ranked, several are chosen: single transferable vote, Meek's rule"),
+                    ("schulze", "ranked, one is chosen: each against each, Schulze's rule"),
+                ],
+                db_default="yes-no",
+                default="yes-no",
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='most',
+            model_name="decision",
+            name="most",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='seats',
+            model_name="decision",
+            name="seats",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='voters',
+            model_name="decision",
+            name="voters",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='method',
-            field=models.CharField(choices=[('yes-no', 'yes or no'), ('approval', 'approval: as many as one likes, the most approved is chosen'), ('irv', 'ranked, one is chosen: instant runoff'), ('scottish-stv', 'ranked, several are chosen: single transferable vote, Scottish rule'), ('meek', "ranked, several are chosen: single transferable vote, Meek's rule"), ('schulze', "ranked, one is chosen: each against each, Schulze's rule")], db_default='yes-no', default='yes-no', max_length=20),
+            model_name="proposal",
+            name="method",
+            field=models.CharField(
+                choices=[
+                    ("yes-no", "yes or no"),
+                    ("approval", "approval: as many as one likes, the most approved is chosen"),
+                    ("irv", "ranked, one is chosen: instant runoff"),
+                    ("scottish-stv", "ranked, several are chosen: single transferable vote, Scottish rule"),
+                    ("meek", "ranked, several are chosen: single transferable vote, Meek's rule"),
+                    ("schulze", "ranked, one is chosen: each against each, Schulze's rule"),
+                ],
+                db_default="yes-no",
+                default="yes-no",
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='most',
+            model_name="proposal",
+            name="most",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='seats',
+            model_name="proposal",
+            name="seats",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AlterField(
-            model_name='ballot',
-            name='choice',
-            field=models.CharField(choices=[('yes', 'In favour'), ('no', 'Against'), ('abstain', 'Abstain')], max_length=10, null=True),
+            model_name="ballot",
+            name="choice",
+            field=models.CharField(
+                choices=[("yes", "In favour"), ("no", "Against"), ("abstain", "Abstain")], max_length=10, null=True
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ballot',
-            trigger=pgtrigger.compiler.Trigger(name='cast', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NOT is_citizen(NEW.voter_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF asked.method = 'yes-no' THEN\nIF NEW.choice IS NULL OR NEW.ranking IS NOT NULL THEN RAISE EXCEPTION 'This question is answered with yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nELSE\nIF NEW.choice IS NOT NULL OR NEW.ranking IS NULL OR cardinality(NEW.ranking) = 0 THEN RAISE EXCEPTION 'This question is answered by naming at least one of its options.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF array_ndims(NEW.ranking) <> 1 OR array_lower(NEW.ranking, 1) <> 1 OR cardinality(NEW.ranking) <> (SELECT count(DISTINCT n) FROM unnest(NEW.ranking) n) THEN RAISE EXCEPTION 'A ballot names each option once.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = asked.proposal_id AND o.number = ANY (NEW.ranking)) THEN RAISE EXCEPTION 'A ballot names options of its own question.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) > asked.most THEN RAISE EXCEPTION 'This ballot names more options than it may.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF asked.method = 'approval' THEN\nNEW.ranking := ARRAY(SELECT n FROM unnest(NEW.ranking) n ORDER BY n);\nEND IF;\nEND IF;\nIF TG_OP = 'UPDATE' THEN\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.id IS DISTINCT FROM OLD.id OR NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.voter_id IS DISTINCT FROM OLD.voter_id OR NEW.salt IS DISTINCT FROM OLD.salt OR NEW.cast_at IS DISTINCT FROM OLD.cast_at THEN RAISE EXCEPTION 'A vote keeps its decision and its voter.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nNEW.changed_at := at;\nELSE NEW.cast_at := at; NEW.changed_at := NULL;\nEND IF;\nRETURN NEW;", hash='28d8a5c6f29a87f33db583326b356b3bbd8c2b54', operation='INSERT OR UPDATE', pgid='pgtrigger_cast_02b6d', table='assemblies_ballot', when='BEFORE')),
+            model_name="ballot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="cast",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NOT is_citizen(NEW.voter_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF asked.method = 'yes-no' THEN\nIF NEW.choice IS NULL OR NEW.ranking IS NOT NULL THEN RAISE EXCEPTION 'This question is answered with yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nELSE\nIF NEW.choice IS NOT NULL OR NEW.ranking IS NULL OR cardinality(NEW.ranking) = 0 THEN RAISE EXCEPTION 'This question is answered by naming at least one of its options.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF array_ndims(NEW.ranking) <> 1 OR array_lower(NEW.ranking, 1) <> 1 OR cardinality(NEW.ranking) <> (SELECT count(DISTINCT n) FROM unnest(NEW.ranking) n) THEN RAISE EXCEPTION 'A ballot names each option once.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = asked.proposal_id AND o.number = ANY (NEW.ranking)) THEN RAISE EXCEPTION 'A ballot names options of its own question.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) > asked.most THEN RAISE EXCEPTION 'This ballot names more options than it may.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF asked.method = 'approval' THEN\nNEW.ranking := ARRAY(SELECT n FROM unnest(NEW.ranking) n ORDER BY n);\nEND IF;\nEND IF;\nIF TG_OP = 'UPDATE' THEN\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.id IS DISTINCT FROM OLD.id OR NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.voter_id IS DISTINCT FROM OLD.voter_id OR NEW.salt IS DISTINCT FROM OLD.salt OR NEW.cast_at IS DISTINCT FROM OLD.cast_at THEN RAISE EXCEPTION 'A vote keeps its decision and its voter.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nNEW.changed_at := at;\nELSE NEW.cast_at := at; NEW.changed_at := NULL;\nEND IF;\nRETURN NEW;",
+                    hash="28d8a5c6f29a87f33db583326b356b3bbd8c2b54",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_cast_02b6d",
+                    table="assemblies_ballot",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ballot',
-            trigger=pgtrigger.compiler.Trigger(name='marks_the_roll', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO assemblies_rollmark (decision_id, citizen_id, channel) VALUES (NEW.decision_id, NEW.voter_id, 'device'); RETURN NULL;", hash='4cfce721e4f95b56a28a4b8b4f8518ae8000e41f', operation='INSERT', pgid='pgtrigger_marks_the_roll_0480b', table='assemblies_ballot', when='AFTER')),
+            model_name="ballot",
+            trigger=pgtrigger.compiler.Trigger(
+                name="marks_the_roll",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO assemblies_rollmark (decision_id, citizen_id, channel) VALUES (NEW.decision_id, NEW.voter_id, 'device'); RETURN NULL;",
+                    hash="4cfce721e4f95b56a28a4b8b4f8518ae8000e41f",
+                    operation="INSERT",
+                    pgid="pgtrigger_marks_the_roll_0480b",
+                    table="assemblies_ballot",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='called', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_proposal%ROWTYPE; orders assemblies_standingorders%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;\nNEW.called_at := civic_now();\nNEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most;\nSELECT * INTO STRICT orders FROM assemblies_standingorders WHERE id = orders_in_force(NEW.assembly_id, NEW.called_at);\nIF asked.assembly_id <> NEW.assembly_id OR asked.offered_at IS NULL OR asked.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION 'A decision asks a proposal that is before its own assembly.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF asked.effect <> 'question' AND (NEW.called_by_id IS NULL OR NOT holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', NEW.called_at)) THEN RAISE EXCEPTION 'A facilitator of the assembly puts proposals to the vote.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.opens_at < later(asked.offered_at, orders.deliberation) THEN RAISE EXCEPTION 'No vote opens before the deliberation time of the standing orders has passed.' USING ERRCODE = 'CFC20', HINT = 'article 20'; END IF;\nIF NEW.opens_at < later(NEW.called_at, orders.notice) - interval '1 minute' THEN RAISE EXCEPTION 'No vote opens before the notice of the standing orders has passed.' USING ERRCODE = 'CFC20', HINT = 'article 20'; END IF;\nIF NEW.closes_at < later(NEW.opens_at, orders.voting_period) THEN RAISE EXCEPTION 'A vote stays open at least as long as the standing orders say.' USING ERRCODE = 'CFC20', HINT = 'article 20'; END IF;\nIF NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice), later(asked.offered_at, orders.deliberation)), interval '90 days') THEN RAISE EXCEPTION 'A vote is not put off: it opens within ninety days of the earliest day.' USING ERRCODE = 'CFU20', HINT = 'article 20'; END IF;\nIF NEW.closes_at > later(NEW.opens_at, greatest(orders.voting_period, interval '90 days')) THEN RAISE EXCEPTION 'A vote is not drawn out: it closes within ninety days of its opening.' USING ERRCODE = 'CFU20', HINT = 'article 20'; END IF;\nIF NEW.opened_at IS NOT NULL OR NEW.closed_at IS NOT NULL THEN RAISE EXCEPTION 'A decision is called before it opens.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nRETURN NEW;", hash='41a15c70dab6ecdbcbca19a4ba3dc8c9c1b2ebdc', operation='INSERT', pgid='pgtrigger_called_8bc30', table='assemblies_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="called",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_proposal%ROWTYPE; orders assemblies_standingorders%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;\nNEW.called_at := civic_now();\nNEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most;\nSELECT * INTO STRICT orders FROM assemblies_standingorders WHERE id = orders_in_force(NEW.assembly_id, NEW.called_at);\nIF asked.assembly_id <> NEW.assembly_id OR asked.offered_at IS NULL OR asked.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION 'A decision asks a proposal that is before its own assembly.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF asked.effect <> 'question' AND (NEW.called_by_id IS NULL OR NOT holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', NEW.called_at)) THEN RAISE EXCEPTION 'A facilitator of the assembly puts proposals to the vote.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.opens_at < later(asked.offered_at, orders.deliberation) THEN RAISE EXCEPTION 'No vote opens before the deliberation time of the standing orders has passed.' USING ERRCODE = 'CFC20', HINT = 'article 20'; END IF;\nIF NEW.opens_at < later(NEW.called_at, orders.notice) - interval '1 minute' THEN RAISE EXCEPTION 'No vote opens before the notice of the standing orders has passed.' USING ERRCODE = 'CFC20', HINT = 'article 20'; END IF;\nIF NEW.closes_at < later(NEW.opens_at, orders.voting_period) THEN RAISE EXCEPTION 'A vote stays open at least as long as the standing orders say.' USING ERRCODE = 'CFC20', HINT = 'article 20'; END IF;\nIF NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice), later(asked.offered_at, orders.deliberation)), interval '90 days') THEN RAISE EXCEPTION 'A vote is not put off: it opens within ninety days of the earliest day.' USING ERRCODE = 'CFU20', HINT = 'article 20'; END IF;\nIF NEW.closes_at > later(NEW.opens_at, greatest(orders.voting_period, interval '90 days')) THEN RAISE EXCEPTION 'A vote is not drawn out: it closes within ninety days of its opening.' USING ERRCODE = 'CFU20', HINT = 'article 20'; END IF;\nIF NEW.opened_at IS NOT NULL OR NEW.closed_at IS NOT NULL THEN RAISE EXCEPTION 'A decision is called before it opens.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nRETURN NEW;",
+                    hash="41a15c70dab6ecdbcbca19a4ba3dc8c9c1b2ebdc",
+                    operation="INSERT",
+                    pgid="pgtrigger_called_8bc30",
+                    table="assemblies_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='moves_on', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.proposal_id IS DISTINCT FROM OLD.proposal_id OR NEW.method IS DISTINCT FROM OLD.method OR NEW.seats IS DISTINCT FROM OLD.seats OR NEW.most IS DISTINCT FROM OLD.most OR NEW.called_by_id IS DISTINCT FROM OLD.called_by_id OR NEW.called_at IS DISTINCT FROM OLD.called_at OR NEW.opens_at IS DISTINCT FROM OLD.opens_at OR NEW.closes_at IS DISTINCT FROM OLD.closes_at THEN RAISE EXCEPTION 'A decision that has been called keeps its question and its times.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION 'A closed decision is never changed.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF OLD.opened_at IS NULL THEN\nPERFORM pg_advisory_xact_lock(1, (NEW.assembly_id)::int);\nIF civic_now() < NEW.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF NEW.closed_at IS NOT NULL THEN RAISE EXCEPTION 'A decision opens before it closes.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nNEW.opened_at := civic_now();\nSELECT CASE WHEN p.effect = 'orders' THEN o.majority_for_orders ELSE o.majority END, o.quorum_per_mille, o.quorum_number INTO STRICT NEW.threshold, NEW.quorum_per_mille, NEW.quorum_number FROM assemblies_standingorders o, assemblies_proposal p WHERE o.id = orders_in_force(NEW.assembly_id, NEW.opens_at) AND p.id = NEW.proposal_id;\nNEW.electorate := (SELECT count(*) FROM assemblies_citizenship c WHERE c.assembly_id = NEW.assembly_id AND c.valid_from <= NEW.opens_at AND (c.valid_until IS NULL OR c.valid_until > NEW.opens_at));\nELSE\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.opened_at IS DISTINCT FROM OLD.opened_at OR NEW.threshold IS DISTINCT FROM OLD.threshold OR NEW.quorum_per_mille IS DISTINCT FROM OLD.quorum_per_mille OR NEW.quorum_number IS DISTINCT FROM OLD.quorum_number OR NEW.electorate IS DISTINCT FROM OLD.electorate THEN RAISE EXCEPTION 'The rules and the electorate of a vote are frozen at its opening.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.id)::int);\nIF civic_now() < NEW.closes_at THEN RAISE EXCEPTION 'This vote has not closed yet.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nNEW.closed_at := civic_now();\nSELECT sum(c.yes), sum(c.no), sum(c.abstain), sum(c.voters), jsonb_object_agg(c.channel, to_jsonb(c) - 'channel') INTO STRICT NEW.yes, NEW.no, NEW.abstain, NEW.voters, NEW.channels FROM channel_count(NEW.id) c;\nIF NEW.method <> 'yes-no' THEN\nNEW.yes := NULL; NEW.no := NULL; NEW.abstain := NULL;\nNEW.outcome := choice_outcome(NEW.voters, NEW.electorate, NEW.quorum_per_mille, NEW.quorum_number);\nELSE\nNEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain, NEW.electorate, NEW.quorum_per_mille, NEW.quorum_number);\nEND IF;\nEND IF;\nRETURN NEW;", hash='4dade6b6dcd17f3103b357485588c8d660c001ee', operation='UPDATE', pgid='pgtrigger_moves_on_c3a20', table='assemblies_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moves_on",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.proposal_id IS DISTINCT FROM OLD.proposal_id OR NEW.method IS DISTINCT FROM OLD.method OR NEW.seats IS DISTINCT FROM OLD.seats OR NEW.most IS DISTINCT FROM OLD.most OR NEW.called_by_id IS DISTINCT FROM OLD.called_by_id OR NEW.called_at IS DISTINCT FROM OLD.called_at OR NEW.opens_at IS DISTINCT FROM OLD.opens_at OR NEW.closes_at IS DISTINCT FROM OLD.closes_at THEN RAISE EXCEPTION 'A decision that has been called keeps its question and its times.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION 'A closed decision is never changed.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF OLD.opened_at IS NULL THEN\nPERFORM pg_advisory_xact_lock(1, (NEW.assembly_id)::int);\nIF civic_now() < NEW.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF NEW.closed_at IS NOT NULL THEN RAISE EXCEPTION 'A decision opens before it closes.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nNEW.opened_at := civic_now();\nSELECT CASE WHEN p.effect = 'orders' THEN o.majority_for_orders ELSE o.majority END, o.quorum_per_mille, o.quorum_number INTO STRICT NEW.threshold, NEW.quorum_per_mille, NEW.quorum_number FROM assemblies_standingorders o, assemblies_proposal p WHERE o.id = orders_in_force(NEW.assembly_id, NEW.opens_at) AND p.id = NEW.proposal_id;\nNEW.electorate := (SELECT count(*) FROM assemblies_citizenship c WHERE c.assembly_id = NEW.assembly_id AND c.valid_from <= NEW.opens_at AND (c.valid_until IS NULL OR c.valid_until > NEW.opens_at));\nELSE\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.opened_at IS DISTINCT FROM OLD.opened_at OR NEW.threshold IS DISTINCT FROM OLD.threshold OR NEW.quorum_per_mille IS DISTINCT FROM OLD.quorum_per_mille OR NEW.quorum_number IS DISTINCT FROM OLD.quorum_number OR NEW.electorate IS DISTINCT FROM OLD.electorate THEN RAISE EXCEPTION 'The rules and the electorate of a vote are frozen at its opening.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.id)::int);\nIF civic_now() < NEW.closes_at THEN RAISE EXCEPTION 'This vote has not closed yet.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nNEW.closed_at := civic_now();\nSELECT sum(c.yes), sum(c.no), sum(c.abstain), sum(c.voters), jsonb_object_agg(c.channel, to_jsonb(c) - 'channel') INTO STRICT NEW.yes, NEW.no, NEW.abstain, NEW.voters, NEW.channels FROM channel_count(NEW.id) c;\nIF NEW.method <> 'yes-no' THEN\nNEW.yes := NULL; NEW.no := NULL; NEW.abstain := NULL;\nNEW.outcome := choice_outcome(NEW.voters, NEW.electorate, NEW.quorum_per_mille, NEW.quorum_number);\nELSE\nNEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain, NEW.electorate, NEW.quorum_per_mille, NEW.quorum_number);\nEND IF;\nEND IF;\nRETURN NEW;",
+                    hash="4dade6b6dcd17f3103b357485588c8d660c001ee",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moves_on_c3a20",
+                    table="assemblies_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='carried_is_counted', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="IF NEW.outcome = 'carried' AND NEW.method <> 'yes-no' AND NOT EXISTS (SELECT FROM assemblies_count c WHERE c.decision_id = NEW.id) THEN RAISE EXCEPTION 'A vote among options is counted as it closes.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nRETURN NULL;", hash='7564839b94dfae017c395d7c3e900c0be36bd71e', operation='UPDATE', pgid='pgtrigger_carried_is_counted_9d703', table='assemblies_decision', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="carried_is_counted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="IF NEW.outcome = 'carried' AND NEW.method <> 'yes-no' AND NOT EXISTS (SELECT FROM assemblies_count c WHERE c.decision_id = NEW.id) THEN RAISE EXCEPTION 'A vote among options is counted as it closes.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nRETURN NULL;",
+                    hash="7564839b94dfae017c395d7c3e900c0be36bd71e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_carried_is_counted_9d703",
+                    table="assemblies_decision",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='moved_on', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.author_id IS DISTINCT FROM OLD.author_id OR NEW.effect IS DISTINCT FROM OLD.effect OR NEW.policy_id IS DISTINCT FROM OLD.policy_id OR NEW.method IS DISTINCT FROM OLD.method OR NEW.seats IS DISTINCT FROM OLD.seats OR NEW.most IS DISTINCT FROM OLD.most OR NEW.drafted_at IS DISTINCT FROM OLD.drafted_at THEN RAISE EXCEPTION 'A proposal keeps its assembly, author and kind.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NOT NULL AND (NEW.title, NEW.text, NEW.offered_at) IS DISTINCT FROM (OLD.title, OLD.text, OLD.offered_at) THEN RAISE EXCEPTION 'What has been offered is voted on as it stands: withdraw it and offer another.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at AND (OLD.withdrawn_at IS NOT NULL OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = NEW.id AND d.outcome IS DISTINCT FROM 'quorum_missed')) THEN RAISE EXCEPTION 'What has been put to the vote can no longer be withdrawn.' USING ERRCODE = 'CFC01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();\nIF NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at) THEN RAISE EXCEPTION 'Only citizens of the assembly lay proposals before it.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.method <> 'yes-no' AND (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = NEW.id) < greatest(2, NEW.seats) THEN RAISE EXCEPTION 'To choose there must be at least two options, and as many as are to be chosen.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nEND IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN NEW.withdrawn_at := civic_now(); END IF;\nRETURN NEW;", hash='2ec5364c6fd05b466e45bd67bf94b1c87552941f', operation='UPDATE', pgid='pgtrigger_moved_on_76ef9', table='assemblies_proposal', when='BEFORE')),
+            model_name="proposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moved_on",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.author_id IS DISTINCT FROM OLD.author_id OR NEW.effect IS DISTINCT FROM OLD.effect OR NEW.policy_id IS DISTINCT FROM OLD.policy_id OR NEW.method IS DISTINCT FROM OLD.method OR NEW.seats IS DISTINCT FROM OLD.seats OR NEW.most IS DISTINCT FROM OLD.most OR NEW.drafted_at IS DISTINCT FROM OLD.drafted_at THEN RAISE EXCEPTION 'A proposal keeps its assembly, author and kind.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NOT NULL AND (NEW.title, NEW.text, NEW.offered_at) IS DISTINCT FROM (OLD.title, OLD.text, OLD.offered_at) THEN RAISE EXCEPTION 'What has been offered is voted on as it stands: withdraw it and offer another.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at AND (OLD.withdrawn_at IS NOT NULL OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = NEW.id AND d.outcome IS DISTINCT FROM 'quorum_missed')) THEN RAISE EXCEPTION 'What has been put to the vote can no longer be withdrawn.' USING ERRCODE = 'CFC01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();\nIF NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at) THEN RAISE EXCEPTION 'Only citizens of the assembly lay proposals before it.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.method <> 'yes-no' AND (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = NEW.id) < greatest(2, NEW.seats) THEN RAISE EXCEPTION 'To choose there must be at least two options, and as many as are to be chosen.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nEND IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN NEW.withdrawn_at := civic_now(); END IF;\nRETURN NEW;",
+                    hash="2ec5364c6fd05b466e45bd67bf94b1c87552941f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moved_on_76ef9",
+                    table="assemblies_proposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choice__isnull', False), ('ranking__isnull', True)), models.Q(('choice__isnull', True), ('ranking__isnull', False)), _connector='OR'), name='ballot_one_answer'),
+            model_name="ballot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("choice__isnull", False), ("ranking__isnull", True)),
+                    models.Q(("choice__isnull", True), ("ranking__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ballot_one_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('abstain__isnull', True), ('channels__isnull', True), ('closed_at__isnull', True), ('no__isnull', True), ('outcome__isnull', True), ('voters__isnull', True), ('yes__isnull', True)), models.Q(('channels__isnull', False), ('closed_at__isnull', False), ('opened_at__isnull', False), ('outcome__isnull', False), ('voters__isnull', False), models.Q(models.Q(('abstain__isnull', False), ('method', 'yes-no'), ('no__isnull', False), ('yes__isnull', False)), models.Q(models.Q(('method', 'yes-no'), _negated=True), ('abstain__isnull', True), ('no__isnull', True), ('yes__isnull', True)), _connector='OR')), _connector='OR'), name='decision_closed_whole'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("abstain__isnull", True),
+                        ("channels__isnull", True),
+                        ("closed_at__isnull", True),
+                        ("no__isnull", True),
+                        ("outcome__isnull", True),
+                        ("voters__isnull", True),
+                        ("yes__isnull", True),
+                    ),
+                    models.Q(
+                        ("channels__isnull", False),
+                        ("closed_at__isnull", False),
+                        ("opened_at__isnull", False),
+                        ("outcome__isnull", False),
+                        ("voters__isnull", False),
+                        models.Q(
+                            models.Q(
+                                ("abstain__isnull", False),
+                                ("method", "yes-no"),
+                                ("no__isnull", False),
+                                ("yes__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("method", "yes-no"), _negated=True),
+                                ("abstain__isnull", True),
+                                ("no__isnull", True),
+                                ("yes__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_closed_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('electorate__gte', models.F('voters')), _connector='OR'), name='decision_no_more_votes_than_electors'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), ("electorate__gte", models.F("voters")), _connector="OR"
+                ),
+                name="decision_no_more_votes_than_electors",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'yes-no'), ('most__isnull', True), ('seats', 1)), models.Q(('effect', 'question'), ('method__in', ['irv', 'schulze']), ('most__isnull', True), ('seats', 1)), models.Q(('effect', 'question'), ('method__in', ['scottish-stv', 'meek']), ('most__isnull', True), ('seats__gte', 1), ('seats__lte', 50)), models.Q(('effect', 'question'), ('method', 'approval'), ('seats__gte', 1), ('seats__lte', 50), models.Q(('most__isnull', True), ('most__gte', 1), _connector='OR')), _connector='OR'), name='proposal_method'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("method", "yes-no"), ("most__isnull", True), ("seats", 1)),
+                    models.Q(
+                        ("effect", "question"), ("method__in", ["irv", "schulze"]), ("most__isnull", True), ("seats", 1)
+                    ),
+                    models.Q(
+                        ("effect", "question"),
+                        ("method__in", ["scottish-stv", "meek"]),
+                        ("most__isnull", True),
+                        ("seats__gte", 1),
+                        ("seats__lte", 50),
+                    ),
+                    models.Q(
+                        ("effect", "question"),
+                        ("method", "approval"),
+                        ("seats__gte", 1),
+                        ("seats__lte", 50),
+                        models.Q(("most__isnull", True), ("most__gte", 1), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_method",
+            ),
         ),
         migrations.AddField(
-            model_name='count',
-            name='decision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='count', to='assemblies.decision'),
+            model_name="count",
+            name="decision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="count", to="assemblies.decision"
+            ),
         ),
         migrations.AddField(
-            model_name='handcount',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handcount",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='handcount',
-            name='decision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_counts', to='assemblies.decision'),
+            model_name="handcount",
+            name="decision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="hand_counts", to="assemblies.decision"
+            ),
         ),
         migrations.AddField(
-            model_name='option',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='assemblies.proposal'),
+            model_name="option",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="options", to="assemblies.proposal"
+            ),
         ),
         migrations.AddField(
-            model_name='papercode',
-            name='citizen',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="papercode",
+            name="citizen",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='papercode',
-            name='decision',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='paper_codes', to='assemblies.decision'),
+            model_name="papercode",
+            name="decision",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="paper_codes",
+                to="assemblies.decision",
+            ),
         ),
         migrations.AddField(
-            model_name='papercode',
-            name='printed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="papercode",
+            name="printed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='papercount',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="papercount",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='papercount',
-            name='code',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='assemblies.papercode'),
+            model_name="papercount",
+            name="code",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="assemblies.papercode"
+            ),
         ),
         migrations.AddField(
-            model_name='rollmark',
-            name='citizen',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rollmark",
+            name="citizen",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rollmark',
-            name='decision',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='assemblies.decision'),
+            model_name="rollmark",
+            name="decision",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="marks",
+                to="assemblies.decision",
+            ),
         ),
         migrations.AddField(
-            model_name='rollmark',
-            name='marked_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rollmark",
+            name="marked_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rollmark',
-            name='withdrawn_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rollmark",
+            name="withdrawn_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='count',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A count stands as it was made: anyone can count again.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='a4970f02a33b24a8aa7aeedc035f6611cc30d3bb', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_3cbf3', table='assemblies_count', when='BEFORE')),
+            model_name="count",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A count stands as it was made: anyone can count again.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="a4970f02a33b24a8aa7aeedc035f6611cc30d3bb",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_3cbf3",
+                    table="assemblies_count",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='count',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A count stands as it was made: anyone can count again.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='d547d4e6ccdbd6d43f9a94c1effacae1156a2f5e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_06b24', table='assemblies_count', when='BEFORE')),
+            model_name="count",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A count stands as it was made: anyone can count again.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="d547d4e6ccdbd6d43f9a94c1effacae1156a2f5e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_06b24",
+                    table="assemblies_count",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='count',
-            trigger=pgtrigger.compiler.Trigger(name='made', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nNEW.counted_at := civic_now();\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nIF asked.method = 'yes-no' OR asked.outcome IS DISTINCT FROM 'carried' OR NEW.rule <> asked.method OR NEW.seats <> asked.seats THEN RAISE EXCEPTION 'What is counted is a closed vote among options, by its own rule.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.elected) <> asked.seats OR cardinality(NEW.elected) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = asked.proposal_id AND o.number = ANY (NEW.elected)) THEN RAISE EXCEPTION 'A count names as many different options as were to be chosen.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF NEW.result -> 'elected' IS DISTINCT FROM to_jsonb(NEW.elected) THEN RAISE EXCEPTION 'A count names whom its stages chose.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nRETURN NEW;", hash='aba5f4c3b264688e1ad5ba7d0fb7fa54a3fdbc36', operation='INSERT', pgid='pgtrigger_made_76723', table='assemblies_count', when='BEFORE')),
+            model_name="count",
+            trigger=pgtrigger.compiler.Trigger(
+                name="made",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nNEW.counted_at := civic_now();\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nIF asked.method = 'yes-no' OR asked.outcome IS DISTINCT FROM 'carried' OR NEW.rule <> asked.method OR NEW.seats <> asked.seats THEN RAISE EXCEPTION 'What is counted is a closed vote among options, by its own rule.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.elected) <> asked.seats OR cardinality(NEW.elected) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = asked.proposal_id AND o.number = ANY (NEW.elected)) THEN RAISE EXCEPTION 'A count names as many different options as were to be chosen.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF NEW.result -> 'elected' IS DISTINCT FROM to_jsonb(NEW.elected) THEN RAISE EXCEPTION 'A count names whom its stages chose.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nRETURN NEW;",
+                    hash="aba5f4c3b264688e1ad5ba7d0fb7fa54a3fdbc36",
+                    operation="INSERT",
+                    pgid="pgtrigger_made_76723",
+                    table="assemblies_count",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handcount',
-            constraint=models.CheckConstraint(condition=models.Q(('abstain__gte', 0), ('no__gte', 0), ('yes__gte', 0), ('yes__lt', django.db.models.expressions.CombinedExpression(models.Value(2147483648), '-', models.F('no')))), name='hand_count_whole'),
+            model_name="handcount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("abstain__gte", 0),
+                    ("no__gte", 0),
+                    ("yes__gte", 0),
+                    (
+                        "yes__lt",
+                        django.db.models.expressions.CombinedExpression(models.Value(2147483648), "-", models.F("no")),
+                    ),
+                ),
+                name="hand_count_whole",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handcount',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A count of hands stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='c9c029b0b658ae9aefd55878785e0685aa5d8ad0', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_7c13d', table='assemblies_handcount', when='BEFORE')),
+            model_name="handcount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A count of hands stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="c9c029b0b658ae9aefd55878785e0685aa5d8ad0",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_7c13d",
+                    table="assemblies_handcount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handcount',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A count of hands stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='af0408fa06de870384a12d1f249dcda9472af59e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_ab945', table='assemblies_handcount', when='BEFORE')),
+            model_name="handcount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A count of hands stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="af0408fa06de870384a12d1f249dcda9472af59e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_ab945",
+                    table="assemblies_handcount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handcount',
-            trigger=pgtrigger.compiler.Trigger(name='entered', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.by_id IS NULL OR NOT holds_office(NEW.by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF asked.method <> 'yes-no' THEN RAISE EXCEPTION 'Hands answer yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF NEW.yes::bigint + NEW.no + NEW.abstain > hands_present(NEW.decision_id) THEN RAISE EXCEPTION 'More hands are counted than people are marked as voting by hand.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.reason = '' AND EXISTS (SELECT FROM assemblies_handcount h WHERE h.decision_id = NEW.decision_id AND h.by_id = NEW.by_id) THEN RAISE EXCEPTION 'Say what is corrected: your earlier count stays on record.' USING ERRCODE = 'CFU17', HINT = 'article 17'; END IF;\nNEW.counted_at := at;\nRETURN NEW;", hash='8f0e263bbcced2a78c6305ac632fe3e03cd245b3', operation='INSERT', pgid='pgtrigger_entered_dc94d', table='assemblies_handcount', when='BEFORE')),
+            model_name="handcount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entered",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.by_id IS NULL OR NOT holds_office(NEW.by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF asked.method <> 'yes-no' THEN RAISE EXCEPTION 'Hands answer yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF NEW.yes::bigint + NEW.no + NEW.abstain > hands_present(NEW.decision_id) THEN RAISE EXCEPTION 'More hands are counted than people are marked as voting by hand.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.reason = '' AND EXISTS (SELECT FROM assemblies_handcount h WHERE h.decision_id = NEW.decision_id AND h.by_id = NEW.by_id) THEN RAISE EXCEPTION 'Say what is corrected: your earlier count stays on record.' USING ERRCODE = 'CFU17', HINT = 'article 17'; END IF;\nNEW.counted_at := at;\nRETURN NEW;",
+                    hash="8f0e263bbcced2a78c6305ac632fe3e03cd245b3",
+                    operation="INSERT",
+                    pgid="pgtrigger_entered_dc94d",
+                    table="assemblies_handcount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('proposal', 'number'), name='option_number'),
+            model_name="option",
+            constraint=models.UniqueConstraint(fields=("proposal", "number"), name="option_number"),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('proposal', 'title'), name='option_title', violation_error_code='article-2', violation_error_message='Two options of a question have the same title.'),
+            model_name="option",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "title"),
+                name="option_title",
+                violation_error_code="article-2",
+                violation_error_message="Two options of a question have the same title.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 50), models.Q(('title', ''), _negated=True)), name='option_numbered'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 50), models.Q(("title", ""), _negated=True)),
+                name="option_numbered",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='option',
-            trigger=pgtrigger.compiler.Trigger(name='kept_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM assemblies_proposal WHERE id = OLD.proposal_id FOR NO KEY UPDATE;\nIF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = OLD.proposal_id AND p.offered_at IS NOT NULL) THEN RAISE EXCEPTION 'The options of a question that has been offered stand as they are.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nRETURN OLD;", hash='f6c3017458773dfcd28a44831fa15f4ec2d7922d', operation='UPDATE OR DELETE', pgid='pgtrigger_kept_rows_64719', table='assemblies_option', when='BEFORE')),
+            model_name="option",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="PERFORM FROM assemblies_proposal WHERE id = OLD.proposal_id FOR NO KEY UPDATE;\nIF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = OLD.proposal_id AND p.offered_at IS NOT NULL) THEN RAISE EXCEPTION 'The options of a question that has been offered stand as they are.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nRETURN OLD;",
+                    hash="f6c3017458773dfcd28a44831fa15f4ec2d7922d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_kept_rows_64719",
+                    table="assemblies_option",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='option',
-            trigger=pgtrigger.compiler.Trigger(name='kept_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'The options of a question that has been offered stand as they are.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='679563a2ea4293566ba56b7248124b280ba7733f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_kept_table_e8872', table='assemblies_option', when='BEFORE')),
+            model_name="option",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'The options of a question that has been offered stand as they are.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="679563a2ea4293566ba56b7248124b280ba7733f",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_kept_table_e8872",
+                    table="assemblies_option",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='option',
-            trigger=pgtrigger.compiler.Trigger(name='drafted', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM FROM assemblies_proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;\nIF NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.proposal_id AND p.offered_at IS NULL AND p.method <> 'yes-no') THEN RAISE EXCEPTION 'Options are drafted with their question, before it is offered.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF NEW.number > 1 AND NOT EXISTS (SELECT FROM assemblies_option o WHERE o.proposal_id = NEW.proposal_id AND o.number = NEW.number - 1) THEN RAISE EXCEPTION 'Options are numbered one after another.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nRETURN NEW;", hash='70f673f87b2b925f50a6c92ddcbc200eade704c4', operation='INSERT', pgid='pgtrigger_drafted_8d19d', table='assemblies_option', when='BEFORE')),
+            model_name="option",
+            trigger=pgtrigger.compiler.Trigger(
+                name="drafted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM FROM assemblies_proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;\nIF NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.proposal_id AND p.offered_at IS NULL AND p.method <> 'yes-no') THEN RAISE EXCEPTION 'Options are drafted with their question, before it is offered.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF NEW.number > 1 AND NOT EXISTS (SELECT FROM assemblies_option o WHERE o.proposal_id = NEW.proposal_id AND o.number = NEW.number - 1) THEN RAISE EXCEPTION 'Options are numbered one after another.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nRETURN NEW;",
+                    hash="70f673f87b2b925f50a6c92ddcbc200eade704c4",
+                    operation="INSERT",
+                    pgid="pgtrigger_drafted_8d19d",
+                    table="assemblies_option",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='papercode',
-            constraint=models.UniqueConstraint(fields=('decision', 'citizen'), name='paper_one_a_citizen', violation_error_code='article-2', violation_error_message='One paper a citizen: this one has theirs.'),
+            model_name="papercode",
+            constraint=models.UniqueConstraint(
+                fields=("decision", "citizen"),
+                name="paper_one_a_citizen",
+                violation_error_code="article-2",
+                violation_error_message="One paper a citizen: this one has theirs.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercode',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A paper that was printed stays on record.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='f830e3c2eaa29d45cee39ddc4f352f51cedf78c7', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_22e10', table='assemblies_papercode', when='BEFORE')),
+            model_name="papercode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A paper that was printed stays on record.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="f830e3c2eaa29d45cee39ddc4f352f51cedf78c7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_22e10",
+                    table="assemblies_papercode",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercode',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A paper that was printed stays on record.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='ccf9c49995ac45d40bfd10b07a49ad47bd0acb62', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_ad558', table='assemblies_papercode', when='BEFORE')),
+            model_name="papercode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A paper that was printed stays on record.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="ccf9c49995ac45d40bfd10b07a49ad47bd0acb62",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_ad558",
+                    table="assemblies_papercode",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercode',
-            trigger=pgtrigger.compiler.Trigger(name='printed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NOT holds_office(NEW.printed_by_id, asked.assembly_id, 'teller', at) AND NOT holds_office(NEW.printed_by_id, asked.assembly_id, 'facilitator', at) THEN RAISE EXCEPTION 'Papers are printed by a teller or a facilitator.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nNEW.printed_at := at;\nRETURN NEW;", hash='ec7b6ac3a3f5406dcb058b56ebb142e109f24574', operation='INSERT', pgid='pgtrigger_printed_1b04d', table='assemblies_papercode', when='BEFORE')),
+            model_name="papercode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="printed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NOT holds_office(NEW.printed_by_id, asked.assembly_id, 'teller', at) AND NOT holds_office(NEW.printed_by_id, asked.assembly_id, 'facilitator', at) THEN RAISE EXCEPTION 'Papers are printed by a teller or a facilitator.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nNEW.printed_at := at;\nRETURN NEW;",
+                    hash="ec7b6ac3a3f5406dcb058b56ebb142e109f24574",
+                    operation="INSERT",
+                    pgid="pgtrigger_printed_1b04d",
+                    table="assemblies_papercode",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['yes', 'no', 'abstain'])), name='paper_choice'),
+            model_name="papercount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("choice__in", ["yes", "no", "abstain"])), name="paper_choice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choice__isnull', False), ('ranking__isnull', True)), models.Q(('choice__isnull', True), ('ranking__isnull', False)), _connector='OR'), name='paper_one_answer'),
+            model_name="papercount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("choice__isnull", False), ("ranking__isnull", True)),
+                    models.Q(("choice__isnull", True), ("ranking__isnull", False)),
+                    _connector="OR",
+                ),
+                name="paper_one_answer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.CheckConstraint(condition=models.Q(('proof__isnull', True)), name='paper_forgets_its_code'),
+            model_name="papercount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("proof__isnull", True)), name="paper_forgets_its_code"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercount',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A reading of a paper stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='479fdf646abd69ca3ab1f88a2458bb2fc42abd1e', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_da11f', table='assemblies_papercount', when='BEFORE')),
+            model_name="papercount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A reading of a paper stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="479fdf646abd69ca3ab1f88a2458bb2fc42abd1e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_da11f",
+                    table="assemblies_papercount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercount',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A reading of a paper stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='3f83083f84e8b2470e4d1236d6ade78d39f5b8af', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_74501', table='assemblies_papercount', when='BEFORE')),
+            model_name="papercount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A reading of a paper stays as it was entered: it is corrected by another.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="3f83083f84e8b2470e4d1236d6ade78d39f5b8af",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_74501",
+                    table="assemblies_papercount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercount',
-            trigger=pgtrigger.compiler.Trigger(name='read', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz; paper assemblies_papercode%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT paper FROM assemblies_papercode WHERE id = NEW.code_id;\nPERFORM pg_advisory_xact_lock(2, (paper.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = paper.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.by_id IS NULL OR NOT holds_office(NEW.by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF NEW.proof IS NULL OR paper.digest <> encode(sha256(paper.salt || convert_to(NEW.proof, 'UTF8')), 'hex') THEN RAISE EXCEPTION 'A paper is read with the code that is printed on it.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nNEW.proof := NULL;\nIF asked.method = 'yes-no' THEN\nIF NEW.choice IS NULL OR NEW.ranking IS NOT NULL THEN RAISE EXCEPTION 'This question is answered with yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nELSE\nIF NEW.choice IS NOT NULL OR NEW.ranking IS NULL OR cardinality(NEW.ranking) = 0 THEN RAISE EXCEPTION 'This question is answered by naming at least one of its options.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF array_ndims(NEW.ranking) <> 1 OR array_lower(NEW.ranking, 1) <> 1 OR cardinality(NEW.ranking) <> (SELECT count(DISTINCT n) FROM unnest(NEW.ranking) n) THEN RAISE EXCEPTION 'A ballot names each option once.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = asked.proposal_id AND o.number = ANY (NEW.ranking)) THEN RAISE EXCEPTION 'A ballot names options of its own question.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) > asked.most THEN RAISE EXCEPTION 'This ballot names more options than it may.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF asked.method = 'approval' THEN\nNEW.ranking := ARRAY(SELECT n FROM unnest(NEW.ranking) n ORDER BY n);\nEND IF;\nEND IF;\nIF NOT is_citizen(paper.citizen_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF NEW.reason = '' AND EXISTS (SELECT FROM assemblies_papercount p WHERE p.code_id = NEW.code_id AND p.by_id = NEW.by_id) THEN RAISE EXCEPTION 'You have read this paper. To correct it, say what was wrong.' USING ERRCODE = 'CFC17', HINT = 'article 17'; END IF;\nNEW.counted_at := at;\nRETURN NEW;", hash='de90e5d395063961b6845d3feba94c5ebe1284dd', operation='INSERT', pgid='pgtrigger_read_b05db', table='assemblies_papercount', when='BEFORE')),
+            model_name="papercount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="read",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz; paper assemblies_papercode%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT paper FROM assemblies_papercode WHERE id = NEW.code_id;\nPERFORM pg_advisory_xact_lock(2, (paper.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = paper.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.by_id IS NULL OR NOT holds_office(NEW.by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF NEW.proof IS NULL OR paper.digest <> encode(sha256(paper.salt || convert_to(NEW.proof, 'UTF8')), 'hex') THEN RAISE EXCEPTION 'A paper is read with the code that is printed on it.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nNEW.proof := NULL;\nIF asked.method = 'yes-no' THEN\nIF NEW.choice IS NULL OR NEW.ranking IS NOT NULL THEN RAISE EXCEPTION 'This question is answered with yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nELSE\nIF NEW.choice IS NOT NULL OR NEW.ranking IS NULL OR cardinality(NEW.ranking) = 0 THEN RAISE EXCEPTION 'This question is answered by naming at least one of its options.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF array_ndims(NEW.ranking) <> 1 OR array_lower(NEW.ranking, 1) <> 1 OR cardinality(NEW.ranking) <> (SELECT count(DISTINCT n) FROM unnest(NEW.ranking) n) THEN RAISE EXCEPTION 'A ballot names each option once.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = asked.proposal_id AND o.number = ANY (NEW.ranking)) THEN RAISE EXCEPTION 'A ballot names options of its own question.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF cardinality(NEW.ranking) > asked.most THEN RAISE EXCEPTION 'This ballot names more options than it may.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF asked.method = 'approval' THEN\nNEW.ranking := ARRAY(SELECT n FROM unnest(NEW.ranking) n ORDER BY n);\nEND IF;\nEND IF;\nIF NOT is_citizen(paper.citizen_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF NEW.reason = '' AND EXISTS (SELECT FROM assemblies_papercount p WHERE p.code_id = NEW.code_id AND p.by_id = NEW.by_id) THEN RAISE EXCEPTION 'You have read this paper. To correct it, say what was wrong.' USING ERRCODE = 'CFC17', HINT = 'article 17'; END IF;\nNEW.counted_at := at;\nRETURN NEW;",
+                    hash="de90e5d395063961b6845d3feba94c5ebe1284dd",
+                    operation="INSERT",
+                    pgid="pgtrigger_read_b05db",
+                    table="assemblies_papercount",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='papercount',
-            trigger=pgtrigger.compiler.Trigger(name='marks_the_roll', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO assemblies_rollmark (decision_id, citizen_id, channel, marked_by_id) SELECT c.decision_id, c.citizen_id, 'paper', NEW.by_id FROM assemblies_papercode c WHERE c.id = NEW.code_id AND NOT EXISTS (SELECT FROM assemblies_rollmark m WHERE m.decision_id = c.decision_id AND m.citizen_id = c.citizen_id AND m.channel = 'paper'); RETURN NULL;", hash='ca5004458cf4ac84d89a393c3950b4a26e54727c', operation='INSERT', pgid='pgtrigger_marks_the_roll_557c3', table='assemblies_papercount', when='AFTER')),
+            model_name="papercount",
+            trigger=pgtrigger.compiler.Trigger(
+                name="marks_the_roll",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="INSERT INTO assemblies_rollmark (decision_id, citizen_id, channel, marked_by_id) SELECT c.decision_id, c.citizen_id, 'paper', NEW.by_id FROM assemblies_papercode c WHERE c.id = NEW.code_id AND NOT EXISTS (SELECT FROM assemblies_rollmark m WHERE m.decision_id = c.decision_id AND m.citizen_id = c.citizen_id AND m.channel = 'paper'); RETURN NULL;",
+                    hash="ca5004458cf4ac84d89a393c3950b4a26e54727c",
+                    operation="INSERT",
+                    pgid="pgtrigger_marks_the_roll_557c3",
+                    table="assemblies_papercount",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollmark',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('decision', 'citizen'), name='roll_mark_one_a_citizen', violation_error_code='article-2', violation_error_message='One vote a citizen: this one takes part by another channel already.'),
+            model_name="rollmark",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("decision", "citizen"),
+                name="roll_mark_one_a_citizen",
+                violation_error_code="article-2",
+                violation_error_message="One vote a citizen: this one takes part by another channel already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollmark',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['device', 'paper', 'hands'])), name='roll_mark_channel'),
+            model_name="rollmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["device", "paper", "hands"])), name="roll_mark_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rollmark',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='roll_mark_withdrawn_whole'),
+            model_name="rollmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", ""), ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                    models.Q(
+                        ("withdrawn_at__isnull", False),
+                        ("withdrawn_by__isnull", False),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="roll_mark_withdrawn_whole",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rollmark',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A mark on the roll of a vote is not removed by anyone.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='f97ab6bc97e5eb1c41055cee651655b62066f4a3', operation='DELETE', pgid='pgtrigger_fixed_rows_73006', table='assemblies_rollmark', when='BEFORE')),
+            model_name="rollmark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A mark on the roll of a vote is not removed by anyone.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="f97ab6bc97e5eb1c41055cee651655b62066f4a3",
+                    operation="DELETE",
+                    pgid="pgtrigger_fixed_rows_73006",
+                    table="assemblies_rollmark",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rollmark',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A mark on the roll of a vote is not removed by anyone.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;", hash='0df91d835a13d577c7a5e0a8b4f1ae4e0ee4a41f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_287dc', table='assemblies_rollmark', when='BEFORE')),
+            model_name="rollmark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A mark on the roll of a vote is not removed by anyone.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; RETURN NULL;",
+                    hash="0df91d835a13d577c7a5e0a8b4f1ae4e0ee4a41f",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_287dc",
+                    table="assemblies_rollmark",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rollmark',
-            trigger=pgtrigger.compiler.Trigger(name='made', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.channel = 'device' THEN\nIF NOT EXISTS (SELECT FROM assemblies_ballot b WHERE b.decision_id = NEW.decision_id AND b.voter_id = NEW.citizen_id) THEN RAISE EXCEPTION 'The roll is marked by a ballot, and not without one.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nELSIF NEW.channel = 'paper' THEN\nIF NOT EXISTS (SELECT FROM assemblies_papercode c JOIN assemblies_papercount p ON p.code_id = c.id WHERE c.decision_id = NEW.decision_id AND c.citizen_id = NEW.citizen_id) THEN RAISE EXCEPTION 'The roll is marked by a paper that was read, and not without one.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nELSE\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.marked_by_id IS NULL OR NOT holds_office(NEW.marked_by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF asked.method <> 'yes-no' THEN RAISE EXCEPTION 'Hands answer yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nEND IF;\nIF NEW.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION 'A mark is made before it is withdrawn.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nNEW.marked_at := civic_now();\nRETURN NEW;", hash='356f56e58deb59d563063c19f283b37db3dc7f08', operation='INSERT', pgid='pgtrigger_made_f8948', table='assemblies_rollmark', when='BEFORE')),
+            model_name="rollmark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="made",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.channel = 'device' THEN\nIF NOT EXISTS (SELECT FROM assemblies_ballot b WHERE b.decision_id = NEW.decision_id AND b.voter_id = NEW.citizen_id) THEN RAISE EXCEPTION 'The roll is marked by a ballot, and not without one.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nELSIF NEW.channel = 'paper' THEN\nIF NOT EXISTS (SELECT FROM assemblies_papercode c JOIN assemblies_papercount p ON p.code_id = c.id WHERE c.decision_id = NEW.decision_id AND c.citizen_id = NEW.citizen_id) THEN RAISE EXCEPTION 'The roll is marked by a paper that was read, and not without one.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nELSE\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.marked_by_id IS NULL OR NOT holds_office(NEW.marked_by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF asked.method <> 'yes-no' THEN RAISE EXCEPTION 'Hands answer yes or no.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nIF NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at) THEN RAISE EXCEPTION 'Only those who were citizens of the assembly when the vote opened vote in it.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nEND IF;\nIF NEW.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION 'A mark is made before it is withdrawn.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nNEW.marked_at := civic_now();\nRETURN NEW;",
+                    hash="356f56e58deb59d563063c19f283b37db3dc7f08",
+                    operation="INSERT",
+                    pgid="pgtrigger_made_f8948",
+                    table="assemblies_rollmark",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rollmark',
-            trigger=pgtrigger.compiler.Trigger(name='withdrawn', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.channel IS DISTINCT FROM OLD.channel OR NEW.marked_by_id IS DISTINCT FROM OLD.marked_by_id OR NEW.marked_at IS DISTINCT FROM OLD.marked_at THEN RAISE EXCEPTION 'A mark on the roll is withdrawn or stays as it is.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.withdrawn_by_id IS NULL OR NOT holds_office(NEW.withdrawn_by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF OLD.channel <> 'hands' OR OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL THEN RAISE EXCEPTION 'Only a standing mark of somebody who votes by hand is withdrawn.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF hands_claimed(NEW.decision_id) > hands_present(NEW.decision_id) - 1 THEN RAISE EXCEPTION 'More hands are counted than would be left: correct the count first.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nNEW.withdrawn_at := at;\nRETURN NEW;", hash='2710df241458076ba4eba80e1fa2d5b4a7e861d0', operation='UPDATE', pgid='pgtrigger_withdrawn_475bb', table='assemblies_rollmark', when='BEFORE')),
+            model_name="rollmark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="withdrawn",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.channel IS DISTINCT FROM OLD.channel OR NEW.marked_by_id IS DISTINCT FROM OLD.marked_by_id OR NEW.marked_at IS DISTINCT FROM OLD.marked_at THEN RAISE EXCEPTION 'A mark on the roll is withdrawn or stays as it is.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nat := civic_now();\nIF asked.opened_at IS NULL OR at < asked.opens_at THEN RAISE EXCEPTION 'This vote has not opened yet.' USING ERRCODE = 'CFC03', HINT = 'article 3'; END IF;\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.withdrawn_by_id IS NULL OR NOT holds_office(NEW.withdrawn_by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF OLD.channel <> 'hands' OR OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL THEN RAISE EXCEPTION 'Only a standing mark of somebody who votes by hand is withdrawn.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF hands_claimed(NEW.decision_id) > hands_present(NEW.decision_id) - 1 THEN RAISE EXCEPTION 'More hands are counted than would be left: correct the count first.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nNEW.withdrawn_at := at;\nRETURN NEW;",
+                    hash="2710df241458076ba4eba80e1fa2d5b4a7e861d0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_withdrawn_475bb",
+                    table="assemblies_rollmark",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

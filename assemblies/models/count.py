@@ -128,7 +128,7 @@ class Count(models.Model):
         has one, by approvals, or by how late they were excluded."""
         left = [one["number"] for one in self.result["candidates"] if one["number"] not in self.elected]
         if "ranking" in self.result:
-            place = {n: i for i, group in enumerate(self.result["ranking"]) for n in group}
+            place: dict[int, Any] = {n: i for i, group in enumerate(self.result["ranking"]) for n in group}
         elif "stages" in self.result:
             stages = self.result["stages"]
             gone = {n: i for i, stage in enumerate(stages) for n in stage["excluded"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.db import connection, models
@@ -455,7 +455,7 @@ class Decision(models.Model):
                 )
         return True
 
-    def _figures(self) -> dict[str, object]:
+    def _figures(self) -> dict[str, Any]:
         """The frozen figures as the record has them; the channels beside the device only where they were used."""
         said = ("method", "seats", "voters") if self.is_choice else YES_NO
         beside = {

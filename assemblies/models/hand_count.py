@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.db import connection, models
 from django.db.models import F, Q
@@ -36,6 +38,7 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
                 raise Refusal(17, _("Say what is corrected: your earlier count stays on record."), status=UNFIT)
             count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason)
             count.refresh_from_db()
+            told: dict[str, Any] = {"reason": reason} if reason else {}
             # Not the figures: nobody sees a running tally before the close.
             record(
                 "hands.counted",
@@ -43,7 +46,7 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
                 log=decision.assembly.log_id,
                 by=by,
                 at=count.counted_at,
-                **({"reason": reason} if reason else {}),
+                **told,
             )
         return count
 

@@ -40,7 +40,8 @@ class OptionQuerySet(models.QuerySet["Option"]):
                 raise Refusal(2, _("Two options are called “%(title)s”.") % {"title": title}, status=UNFIT)
             titles.add(title.casefold())
             rows.append(Option(proposal=proposal, number=number, title=title, text=option.text.strip()))
-        return self.bulk_create(rows)
+        Option.objects.bulk_create(rows)
+        return rows
 
     def rewrite(self, proposal: Proposal, options: Iterable[Choice], *, by: Citizen) -> list[Option]:
         """Give a draft other options. What has been offered keeps its own."""

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -62,7 +63,7 @@ class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
             )
             codes = {elector: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for elector in electors}
             salts = {elector: secrets.token_bytes(16) for elector in codes}
-            rows = self.bulk_create(
+            rows = PaperCode.objects.bulk_create(
                 PaperCode(
                     decision=decision,
                     citizen=elector,
@@ -175,6 +176,7 @@ class PaperCountQuerySet(models.QuerySet["PaperCount"]):
                 raise Refusal(17, _("You have read this paper. To correct it, say what was wrong."), status=CONFLICT)
             reading = self.create(code=paper, by=by, choice=choice, ranking=order, reason=reason, proof=proof)
             reading.refresh_from_db()
+            told: dict[str, Any] = {"reason": reason} if reason else {}
             # Not the vote: nobody sees a running tally before the close.
             record(
                 "paper.read",
@@ -183,7 +185,7 @@ class PaperCountQuerySet(models.QuerySet["PaperCount"]):
                 by=by,
                 at=reading.counted_at,
                 number=number,
-                **({"reason": reason} if reason else {}),
+                **told,
             )
         return reading
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.db import models
@@ -346,7 +346,7 @@ class Proposal(models.Model):
                 **self._choice(),
             )
 
-    def _choice(self) -> dict[str, object]:
+    def _choice(self) -> dict[str, Any]:
         """What the record says of a question with options."""
         if self.method == Method.YES_NO:
             return {}

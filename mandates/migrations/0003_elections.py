@@ -8,284 +8,624 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assemblies', '0003_choices'),
-        ('mandates', '0002_rules'),
+        ("assemblies", "0003_choices"),
+        ("mandates", "0002_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Candidacy',
+            name="Candidacy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('statement', models.TextField(max_length=5000, verbose_name='statement')),
-                ('consented_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("statement", models.TextField(max_length=5000, verbose_name="statement")),
+                (
+                    "consented_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name_plural': 'candidacies',
-                'ordering': ['consented_at'],
+                "verbose_name_plural": "candidacies",
+                "ordering": ["consented_at"],
             },
         ),
         migrations.CreateModel(
-            name='Election',
+            name="Election",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('called_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
-                ('seats', models.PositiveSmallIntegerField(default=1)),
-                ('method', models.CharField(choices=[('approval', 'approval: as many as one likes, the most approved is chosen'), ('irv', 'ranked, one is chosen: instant runoff'), ('scottish-stv', 'ranked, several are chosen: single transferable vote, Scottish rule'), ('meek', "ranked, several are chosen: single transferable vote, Meek's rule"), ('schulze', "ranked, one is chosen: each against each, Schulze's rule")], max_length=20)),
-                ('reasons', models.TextField(blank=True, max_length=5000)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField()),
-                ('stand_until', models.DateTimeField()),
-                ('clause_count', models.PositiveSmallIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "called_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
+                ("seats", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("approval", "approval: as many as one likes, the most approved is chosen"),
+                            ("irv", "ranked, one is chosen: instant runoff"),
+                            ("scottish-stv", "ranked, several are chosen: single transferable vote, Scottish rule"),
+                            ("meek", "ranked, several are chosen: single transferable vote, Meek's rule"),
+                            ("schulze", "ranked, one is chosen: each against each, Schulze's rule"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reasons", models.TextField(blank=True, max_length=5000)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
+                ("stand_until", models.DateTimeField()),
+                ("clause_count", models.PositiveSmallIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='ElectionClause',
+            name="ElectionClause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('power', models.CharField(choices=[('convene', 'convene'), ('inform', 'inform'), ('schedule', 'schedule'), ('procure', 'procure'), ('distribute', 'distribute'), ('maintain', 'maintain'), ('build', 'build'), ('represent', 'represent')], max_length=20)),
-                ('instruction', models.TextField(max_length=2000)),
-                ('limit', models.DecimalField(decimal_places=3, max_digits=16, null=True)),
-                ('unit', models.CharField(blank=True, max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "power",
+                    models.CharField(
+                        choices=[
+                            ("convene", "convene"),
+                            ("inform", "inform"),
+                            ("schedule", "schedule"),
+                            ("procure", "procure"),
+                            ("distribute", "distribute"),
+                            ("maintain", "maintain"),
+                            ("build", "build"),
+                            ("represent", "represent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("instruction", models.TextField(max_length=2000)),
+                ("limit", models.DecimalField(decimal_places=3, max_digits=16, null=True)),
+                ("unit", models.CharField(blank=True, max_length=30)),
             ],
             options={
-                'ordering': ['election', 'number'],
+                "ordering": ["election", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Poll',
+            name="Poll",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('put_at', models.DateTimeField(db_default=models.Func(function='civic_now', output_field=models.DateTimeField()))),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "put_at",
+                    models.DateTimeField(
+                        db_default=models.Func(function="civic_now", output_field=models.DateTimeField())
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='charter',
-            name='under_the_narrower',
+            model_name="charter",
+            name="under_the_narrower",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='mandate',
-            name='drafted',
+            model_name="mandate",
+            name="drafted",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='matter',
-            name='names_what_it_decides',
+            model_name="matter",
+            name="names_what_it_decides",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='question',
-            name='recall_signed',
+            model_name="question",
+            name="recall_signed",
         ),
         migrations.AddField(
-            model_name='charter',
-            name='most_terms',
-            field=models.PositiveSmallIntegerField(help_text='Terms in a row that one person may serve; none given, no limit.', null=True),
+            model_name="charter",
+            name="most_terms",
+            field=models.PositiveSmallIntegerField(
+                help_text="Terms in a row that one person may serve; none given, no limit.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='option',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.option'),
+            model_name="mandate",
+            name="option",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.option"
+            ),
         ),
         migrations.AlterField(
-            model_name='mandate',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.proposal'),
+            model_name="mandate",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.proposal"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='charter',
-            trigger=pgtrigger.compiler.Trigger(name='under_the_narrower', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF EXISTS (SELECT FROM mandates_accession a WHERE a.confederation_id = NEW.confederation_id) THEN RAISE EXCEPTION 'Assemblies join under a charter that they have read.' USING ERRCODE = 'CFF11', HINT = 'article 11'; END IF;\nIF EXISTS (SELECT FROM mandates_confederation me JOIN mandates_charter wider ON wider.confederation_id = me.within_id WHERE me.id = NEW.confederation_id AND NOT (wider.powers <@ NEW.powers AND NOT NEW.powers <@ wider.powers)) THEN RAISE EXCEPTION 'A wider confederation has fewer powers than each one within it.' USING ERRCODE = 'CFU09', HINT = 'article 9'; END IF;\nIF EXISTS (SELECT FROM mandates_confederation part JOIN mandates_charter narrower ON narrower.confederation_id = part.id WHERE part.within_id = NEW.confederation_id AND NOT (NEW.powers <@ narrower.powers AND NOT narrower.powers <@ NEW.powers)) THEN RAISE EXCEPTION 'A wider confederation has fewer powers than each one within it.' USING ERRCODE = 'CFU09', HINT = 'article 9'; END IF;\nIF EXISTS (SELECT FROM mandates_confederation me JOIN mandates_charter wider ON wider.confederation_id = me.within_id WHERE me.id = NEW.confederation_id AND (wider.longest_term > NEW.longest_term OR coalesce(wider.most_terms, 32767) > coalesce(NEW.most_terms, 32767))) OR EXISTS (SELECT FROM mandates_confederation part JOIN mandates_charter narrower ON narrower.confederation_id = part.id WHERE part.within_id = NEW.confederation_id AND (NEW.longest_term > narrower.longest_term OR coalesce(NEW.most_terms, 32767) > coalesce(narrower.most_terms, 32767))) THEN RAISE EXCEPTION 'A wider confederation''s terms are no longer than those of each one within it.' USING ERRCODE = 'CFU09', HINT = 'article 9'; END IF;\nRETURN NEW;", hash='196f0f0a1cf0bda27a54782d9999d5b8e9ae79c9', operation='INSERT', pgid='pgtrigger_under_the_narrower_a26b4', table='mandates_charter', when='BEFORE')),
+            model_name="charter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="under_the_narrower",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF EXISTS (SELECT FROM mandates_accession a WHERE a.confederation_id = NEW.confederation_id) THEN RAISE EXCEPTION 'Assemblies join under a charter that they have read.' USING ERRCODE = 'CFF11', HINT = 'article 11'; END IF;\nIF EXISTS (SELECT FROM mandates_confederation me JOIN mandates_charter wider ON wider.confederation_id = me.within_id WHERE me.id = NEW.confederation_id AND NOT (wider.powers <@ NEW.powers AND NOT NEW.powers <@ wider.powers)) THEN RAISE EXCEPTION 'A wider confederation has fewer powers than each one within it.' USING ERRCODE = 'CFU09', HINT = 'article 9'; END IF;\nIF EXISTS (SELECT FROM mandates_confederation part JOIN mandates_charter narrower ON narrower.confederation_id = part.id WHERE part.within_id = NEW.confederation_id AND NOT (NEW.powers <@ narrower.powers AND NOT narrower.powers <@ NEW.powers)) THEN RAISE EXCEPTION 'A wider confederation has fewer powers than each one within it.' USING ERRCODE = 'CFU09', HINT = 'article 9'; END IF;\nIF EXISTS (SELECT FROM mandates_confederation me JOIN mandates_charter wider ON wider.confederation_id = me.within_id WHERE me.id = NEW.confederation_id AND (wider.longest_term > NEW.longest_term OR coalesce(wider.most_terms, 32767) > coalesce(NEW.most_terms, 32767))) OR EXISTS (SELECT FROM mandates_confederation part JOIN mandates_charter narrower ON narrower.confederation_id = part.id WHERE part.within_id = NEW.confederation_id AND (NEW.longest_term > narrower.longest_term OR coalesce(NEW.most_terms, 32767) > coalesce(narrower.most_terms, 32767))) THEN RAISE EXCEPTION 'A wider confederation''s terms are no longer than those of each one within it.' USING ERRCODE = 'CFU09', HINT = 'article 9'; END IF;\nRETURN NEW;",
+                    hash="196f0f0a1cf0bda27a54782d9999d5b8e9ae79c9",
+                    operation="INSERT",
+                    pgid="pgtrigger_under_the_narrower_a26b4",
+                    table="mandates_charter",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='mandate',
-            trigger=pgtrigger.compiler.Trigger(name='drafted', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM FROM assemblies_proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;\nIF NEW.candidacy_id IS NULL THEN\nIF NOT is_free_question(NEW.proposal_id, NEW.assembly_id) THEN RAISE EXCEPTION 'A mandate is issued only by a decision of its assembly that named it.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nELSE\nIF NOT is_fresh_question(NEW.proposal_id, NEW.assembly_id) OR NOT EXISTS (SELECT FROM mandates_candidacy y JOIN mandates_election e ON e.id = y.election_id JOIN mandates_poll p ON p.election_id = e.id JOIN assemblies_option o ON o.proposal_id = p.ranking_id JOIN assemblies_citizen z ON z.id = y.citizen_id WHERE y.id = NEW.candidacy_id AND y.withdrawn_at IS NULL AND y.citizen_id = NEW.delegate_id AND p.question_id = NEW.proposal_id AND o.id = NEW.option_id AND strpos(o.title, z.name) = 1 AND (e.assembly_id, e.confederation_id, e.valid_from, e.valid_until) = (NEW.assembly_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until)) THEN RAISE EXCEPTION 'The mandate of a candidate is the one that the election named.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nEND IF;\nIF NOT within_terms(NEW.delegate_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until, civic_now()) THEN RAISE EXCEPTION 'The charter allows no further term in a row: let others serve.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF NOT EXISTS (SELECT FROM assemblies_citizenship c WHERE c.id = NEW.citizenship_id AND c.citizen_id = NEW.delegate_id AND c.assembly_id = NEW.assembly_id AND c.valid_from <= civic_now() AND (c.valid_until IS NULL OR c.valid_until > civic_now())) THEN RAISE EXCEPTION 'A delegate is a citizen of the assembly that mandates them.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_member(NEW.assembly_id, NEW.confederation_id, civic_now()) THEN RAISE EXCEPTION 'An assembly sends delegates only where it is a member.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT EXISTS (SELECT FROM mandates_charter c WHERE c.confederation_id = NEW.confederation_id AND NEW.valid_until <= later(NEW.valid_from, c.longest_term)) THEN RAISE EXCEPTION 'A mandate''s term is no longer than the charter allows.' USING ERRCODE = 'CFF09', HINT = 'article 9'; END IF;\nRETURN NEW;", hash='faada6aaeea7c0dcc5d1f2a293e5285732bf43bc', operation='INSERT', pgid='pgtrigger_drafted_41b78', table='mandates_mandate', when='BEFORE')),
+            model_name="mandate",
+            trigger=pgtrigger.compiler.Trigger(
+                name="drafted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM FROM assemblies_proposal WHERE id = NEW.proposal_id FOR NO KEY UPDATE;\nIF NEW.candidacy_id IS NULL THEN\nIF NOT is_free_question(NEW.proposal_id, NEW.assembly_id) THEN RAISE EXCEPTION 'A mandate is issued only by a decision of its assembly that named it.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nELSE\nIF NOT is_fresh_question(NEW.proposal_id, NEW.assembly_id) OR NOT EXISTS (SELECT FROM mandates_candidacy y JOIN mandates_election e ON e.id = y.election_id JOIN mandates_poll p ON p.election_id = e.id JOIN assemblies_option o ON o.proposal_id = p.ranking_id JOIN assemblies_citizen z ON z.id = y.citizen_id WHERE y.id = NEW.candidacy_id AND y.withdrawn_at IS NULL AND y.citizen_id = NEW.delegate_id AND p.question_id = NEW.proposal_id AND o.id = NEW.option_id AND strpos(o.title, z.name) = 1 AND (e.assembly_id, e.confederation_id, e.valid_from, e.valid_until) = (NEW.assembly_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until)) THEN RAISE EXCEPTION 'The mandate of a candidate is the one that the election named.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nEND IF;\nIF NOT within_terms(NEW.delegate_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until, civic_now()) THEN RAISE EXCEPTION 'The charter allows no further term in a row: let others serve.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF NOT EXISTS (SELECT FROM assemblies_citizenship c WHERE c.id = NEW.citizenship_id AND c.citizen_id = NEW.delegate_id AND c.assembly_id = NEW.assembly_id AND c.valid_from <= civic_now() AND (c.valid_until IS NULL OR c.valid_until > civic_now())) THEN RAISE EXCEPTION 'A delegate is a citizen of the assembly that mandates them.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_member(NEW.assembly_id, NEW.confederation_id, civic_now()) THEN RAISE EXCEPTION 'An assembly sends delegates only where it is a member.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT EXISTS (SELECT FROM mandates_charter c WHERE c.confederation_id = NEW.confederation_id AND NEW.valid_until <= later(NEW.valid_from, c.longest_term)) THEN RAISE EXCEPTION 'A mandate''s term is no longer than the charter allows.' USING ERRCODE = 'CFF09', HINT = 'article 9'; END IF;\nRETURN NEW;",
+                    hash="faada6aaeea7c0dcc5d1f2a293e5285732bf43bc",
+                    operation="INSERT",
+                    pgid="pgtrigger_drafted_41b78",
+                    table="mandates_mandate",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='matter',
-            trigger=pgtrigger.compiler.Trigger(name='names_what_it_decides', sql=pgtrigger.compiler.UpsertTriggerSql(func='IF current_setting(\'transaction_isolation\') <> \'read committed\' THEN RAISE EXCEPTION \'Rules are read as things stand: use read committed transactions.\' USING ERRCODE = \'CFF19\', HINT = \'article 19\'; END IF;\nIF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN\nIF EXISTS (SELECT FROM mandates_mandate m WHERE m.proposal_id = NEW.id AND NOT EXISTS (SELECT FROM mandates_clause c WHERE c.mandate_id = m.id)) THEN RAISE EXCEPTION \'A mandate has at least one clause: what is the delegate to do?\' USING ERRCODE = \'CFU04\', HINT = \'article 4\'; END IF;\nIF EXISTS (SELECT FROM mandates_mandate m JOIN mandates_candidacy y ON y.id = m.candidacy_id WHERE m.proposal_id = NEW.id AND EXISTS ((SELECT c.number, c.policy_id, c.power, c.instruction, c."limit", c.unit, c.place_id FROM mandates_clause c WHERE c.mandate_id = m.id EXCEPT SELECT c.number, c.policy_id, c.power, c.instruction, c."limit", c.unit, c.place_id FROM mandates_electionclause c WHERE c.election_id = y.election_id) UNION ALL (SELECT c.number, c.policy_id, c.power, c.instruction, c."limit", c.unit, c.place_id FROM mandates_electionclause c WHERE c.election_id = y.election_id EXCEPT SELECT c.number, c.policy_id, c.power, c.instruction, c."limit", c.unit, c.place_id FROM mandates_clause c WHERE c.mandate_id = m.id))) THEN RAISE EXCEPTION \'The mandate of a candidate carries the clauses of the election, word for word.\' USING ERRCODE = \'CFF04\', HINT = \'article 4\'; END IF;\nIF EXISTS (SELECT FROM mandates_poll x JOIN mandates_candidacy y ON y.election_id = x.election_id JOIN mandates_election e ON e.id = x.election_id WHERE NEW.id IN (x.ranking_id, x.question_id) AND y.withdrawn_at IS NULL AND is_citizen(y.citizen_id, e.assembly_id, civic_now()) AND NOT EXISTS (SELECT FROM mandates_mandate m WHERE m.candidacy_id = y.id)) THEN RAISE EXCEPTION \'Everyone who stands is among those who can be elected.\' USING ERRCODE = \'CFF04\', HINT = \'article 4\'; END IF;\nIF EXISTS (SELECT FROM mandates_mandate m JOIN assemblies_citizen d ON d.id = m.delegate_id JOIN mandates_confederation k ON k.id = m.confederation_id JOIN mandates_clause c ON c.mandate_id = m.id JOIN assemblies_policy y ON y.id = c.policy_id LEFT JOIN assemblies_assembly a ON a.id = c.place_id WHERE m.proposal_id = NEW.id AND NOT (strpos(NEW.text, d.name) > 0 AND strpos(NEW.text, k.name) > 0 AND strpos(NEW.text, c.instruction) > 0 AND strpos(NEW.text, y.title) > 0 AND strpos(NEW.text, coalesce(a.name, \'\')) > 0 AND strpos(NEW.text, coalesce(trim_scale(c."limit") || \' \' || c.unit, \'\')) > 0)) THEN RAISE EXCEPTION \'The question names the delegate, the confederation and every clause of the mandate.\' USING ERRCODE = \'CFF04\', HINT = \'article 4\'; END IF;\nIF EXISTS (SELECT FROM mandates_recall r JOIN mandates_mandate m ON m.id = r.mandate_id JOIN assemblies_citizen d ON d.id = m.delegate_id WHERE r.proposal_id = NEW.id AND NOT (strpos(NEW.text, d.name) > 0 AND strpos(NEW.text, r.grounds) > 0)) THEN RAISE EXCEPTION \'The question names the delegate and the grounds.\' USING ERRCODE = \'CFF07\', HINT = \'article 7\'; END IF;\nEND IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT FROM mandates_poll x WHERE NEW.id IN (x.ranking_id, x.question_id)) THEN RAISE EXCEPTION \'An election belongs to all who stand and all who vote: it is not taken back.\' USING ERRCODE = \'CFF04\', HINT = \'article 4\'; END IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.id) THEN RAISE EXCEPTION \'A recall that was opened belongs to all who may sign it: it is not taken back.\' USING ERRCODE = \'CFF07\', HINT = \'article 7\'; END IF;\nRETURN NEW;', hash='01a1ea0b7ed4c08dedc8d7899f681bc5fb91d6b9', operation='UPDATE', pgid='pgtrigger_names_what_it_decides_45499', table='assemblies_proposal', when='BEFORE')),
+            model_name="matter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="names_what_it_decides",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN\nIF EXISTS (SELECT FROM mandates_mandate m WHERE m.proposal_id = NEW.id AND NOT EXISTS (SELECT FROM mandates_clause c WHERE c.mandate_id = m.id)) THEN RAISE EXCEPTION 'A mandate has at least one clause: what is the delegate to do?' USING ERRCODE = 'CFU04', HINT = 'article 4'; END IF;\nIF EXISTS (SELECT FROM mandates_mandate m JOIN mandates_candidacy y ON y.id = m.candidacy_id WHERE m.proposal_id = NEW.id AND EXISTS ((SELECT c.number, c.policy_id, c.power, c.instruction, c.\"limit\", c.unit, c.place_id FROM mandates_clause c WHERE c.mandate_id = m.id EXCEPT SELECT c.number, c.policy_id, c.power, c.instruction, c.\"limit\", c.unit, c.place_id FROM mandates_electionclause c WHERE c.election_id = y.election_id) UNION ALL (SELECT c.number, c.policy_id, c.power, c.instruction, c.\"limit\", c.unit, c.place_id FROM mandates_electionclause c WHERE c.election_id = y.election_id EXCEPT SELECT c.number, c.policy_id, c.power, c.instruction, c.\"limit\", c.unit, c.place_id FROM mandates_clause c WHERE c.mandate_id = m.id))) THEN RAISE EXCEPTION 'The mandate of a candidate carries the clauses of the election, word for word.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF EXISTS (SELECT FROM mandates_poll x JOIN mandates_candidacy y ON y.election_id = x.election_id JOIN mandates_election e ON e.id = x.election_id WHERE NEW.id IN (x.ranking_id, x.question_id) AND y.withdrawn_at IS NULL AND is_citizen(y.citizen_id, e.assembly_id, civic_now()) AND NOT EXISTS (SELECT FROM mandates_mandate m WHERE m.candidacy_id = y.id)) THEN RAISE EXCEPTION 'Everyone who stands is among those who can be elected.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF EXISTS (SELECT FROM mandates_mandate m JOIN assemblies_citizen d ON d.id = m.delegate_id JOIN mandates_confederation k ON k.id = m.confederation_id JOIN mandates_clause c ON c.mandate_id = m.id JOIN assemblies_policy y ON y.id = c.policy_id LEFT JOIN assemblies_assembly a ON a.id = c.place_id WHERE m.proposal_id = NEW.id AND NOT (strpos(NEW.text, d.name) > 0 AND strpos(NEW.text, k.name) > 0 AND strpos(NEW.text, c.instruction) > 0 AND strpos(NEW.text, y.title) > 0 AND strpos(NEW.text, coalesce(a.name, '')) > 0 AND strpos(NEW.text, coalesce(trim_scale(c.\"limit\") || ' ' || c.unit, '')) > 0)) THEN RAISE EXCEPTION 'The question names the delegate, the confederation and every clause of the mandate.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF EXISTS (SELECT FROM mandates_recall r JOIN mandates_mandate m ON m.id = r.mandate_id JOIN assemblies_citizen d ON d.id = m.delegate_id WHERE r.proposal_id = NEW.id AND NOT (strpos(NEW.text, d.name) > 0 AND strpos(NEW.text, r.grounds) > 0)) THEN RAISE EXCEPTION 'The question names the delegate and the grounds.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nEND IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT FROM mandates_poll x WHERE NEW.id IN (x.ranking_id, x.question_id)) THEN RAISE EXCEPTION 'An election belongs to all who stand and all who vote: it is not taken back.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.id) THEN RAISE EXCEPTION 'A recall that was opened belongs to all who may sign it: it is not taken back.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nRETURN NEW;",
+                    hash="01a1ea0b7ed4c08dedc8d7899f681bc5fb91d6b9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_names_what_it_decides_45499",
+                    table="assemblies_proposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='recall_signed', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id AND r.needed > (SELECT count(*) FROM mandates_signature s WHERE s.recall_id = r.id)) THEN RAISE EXCEPTION 'A recall is put to the vote by enough signatures, and by nothing else.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nIF EXISTS (SELECT FROM mandates_recall r JOIN assemblies_proposal p ON p.id = r.proposal_id JOIN assemblies_standingorders o ON o.id = orders_in_force(p.assembly_id, civic_now()) WHERE r.proposal_id = NEW.proposal_id AND (NEW.called_by_id IS NOT NULL OR NEW.opens_at > interval '1 minute' + greatest(later(civic_now(), o.notice), later(p.offered_at, o.deliberation)) OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, o.voting_period))) THEN RAISE EXCEPTION 'A recall is voted on as soon as deliberation and notice allow: nobody puts it off.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nIF NEW.called_by_id IS NULL AND NOT EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION 'Only a recall is put to the vote by signatures; a facilitator calls every other vote.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nIF EXISTS (SELECT FROM mandates_poll x JOIN mandates_election e ON e.id = x.election_id WHERE x.ranking_id = NEW.proposal_id AND (SELECT count(*) FROM mandates_mandate m WHERE m.proposal_id = x.question_id) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = x.ranking_id)) THEN RAISE EXCEPTION 'Whoever can be elected has a mandate drafted, and nobody else.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NEW.called_by_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id) AND NOT holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', civic_now()) THEN RAISE EXCEPTION 'A facilitator of the assembly puts proposals to the vote.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nRETURN NEW;", hash='993d1a90721136db824aa91577f243f515a78d1b', operation='INSERT', pgid='pgtrigger_recall_signed_452c4', table='assemblies_decision', when='BEFORE')),
+            model_name="question",
+            trigger=pgtrigger.compiler.Trigger(
+                name="recall_signed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id AND r.needed > (SELECT count(*) FROM mandates_signature s WHERE s.recall_id = r.id)) THEN RAISE EXCEPTION 'A recall is put to the vote by enough signatures, and by nothing else.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nIF EXISTS (SELECT FROM mandates_recall r JOIN assemblies_proposal p ON p.id = r.proposal_id JOIN assemblies_standingorders o ON o.id = orders_in_force(p.assembly_id, civic_now()) WHERE r.proposal_id = NEW.proposal_id AND (NEW.called_by_id IS NOT NULL OR NEW.opens_at > interval '1 minute' + greatest(later(civic_now(), o.notice), later(p.offered_at, o.deliberation)) OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, o.voting_period))) THEN RAISE EXCEPTION 'A recall is voted on as soon as deliberation and notice allow: nobody puts it off.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nIF NEW.called_by_id IS NULL AND NOT EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION 'Only a recall is put to the vote by signatures; a facilitator calls every other vote.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nIF EXISTS (SELECT FROM mandates_poll x JOIN mandates_election e ON e.id = x.election_id WHERE x.ranking_id = NEW.proposal_id AND (SELECT count(*) FROM mandates_mandate m WHERE m.proposal_id = x.question_id) <> (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = x.ranking_id)) THEN RAISE EXCEPTION 'Whoever can be elected has a mandate drafted, and nobody else.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NEW.called_by_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandates_recall r WHERE r.proposal_id = NEW.proposal_id) AND NOT holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', civic_now()) THEN RAISE EXCEPTION 'A facilitator of the assembly puts proposals to the vote.' USING ERRCODE = 'CFF07', HINT = 'article 7'; END IF;\nRETURN NEW;",
+                    hash="993d1a90721136db824aa91577f243f515a78d1b",
+                    operation="INSERT",
+                    pgid="pgtrigger_recall_signed_452c4",
+                    table="assemblies_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='question',
-            trigger=pgtrigger.compiler.Trigger(name='election_together', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="IF EXISTS (SELECT FROM mandates_poll x WHERE NEW.proposal_id IN (x.ranking_id, x.question_id) AND NOT EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id IN (x.ranking_id, x.question_id) AND d.proposal_id <> NEW.proposal_id AND ((d.opens_at, d.closes_at) = (NEW.opens_at, NEW.closes_at) OR d.closed_at IS NOT NULL AND d.outcome <> 'quorum_missed'))) THEN RAISE EXCEPTION 'The two questions of an election are put to the vote together.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NULL;", hash='5d7037a7da8123fee3d08b37ca2878a70448d169', operation='INSERT', pgid='pgtrigger_election_together_a30f5', table='assemblies_decision', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="question",
+            trigger=pgtrigger.compiler.Trigger(
+                name="election_together",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="IF EXISTS (SELECT FROM mandates_poll x WHERE NEW.proposal_id IN (x.ranking_id, x.question_id) AND NOT EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id IN (x.ranking_id, x.question_id) AND d.proposal_id <> NEW.proposal_id AND ((d.opens_at, d.closes_at) = (NEW.opens_at, NEW.closes_at) OR d.closed_at IS NOT NULL AND d.outcome <> 'quorum_missed'))) THEN RAISE EXCEPTION 'The two questions of an election are put to the vote together.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NULL;",
+                    hash="5d7037a7da8123fee3d08b37ca2878a70448d169",
+                    operation="INSERT",
+                    pgid="pgtrigger_election_together_a30f5",
+                    table="assemblies_decision",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('most_terms__isnull', True), ('most_terms__gte', 1), _connector='OR'), name='charter_most_terms'),
+            model_name="charter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_terms__isnull", True), ("most_terms__gte", 1), _connector="OR"),
+                name="charter_most_terms",
+            ),
         ),
         migrations.AddField(
-            model_name='candidacy',
-            name='citizen',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="candidacy",
+            name="citizen",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='candidacy',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandate', to='mandates.candidacy'),
+            model_name="mandate",
+            name="candidacy",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="mandate", to="mandates.candidacy"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(condition=models.Q(('candidacy__isnull', True)), fields=('proposal',), name='mandate_question_of_its_own', violation_error_code='article-4', violation_error_message='A question issues one mandate, except in an election.'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("candidacy__isnull", True)),
+                fields=("proposal",),
+                name="mandate_question_of_its_own",
+                violation_error_code="article-4",
+                violation_error_message="A question issues one mandate, except in an election.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('candidacy__isnull', True), ('option__isnull', True)), models.Q(('candidacy__isnull', False), ('option__isnull', False)), _connector='OR'), name='mandate_candidacy_with_option'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("candidacy__isnull", True), ("option__isnull", True)),
+                    models.Q(("candidacy__isnull", False), ("option__isnull", False)),
+                    _connector="OR",
+                ),
+                name="mandate_candidacy_with_option",
+            ),
         ),
         migrations.AddField(
-            model_name='election',
-            name='assembly',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.assembly'),
+            model_name="election",
+            name="assembly",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.assembly"
+            ),
         ),
         migrations.AddField(
-            model_name='election',
-            name='called_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="election",
+            name="called_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='election',
-            name='confederation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elections', to='mandates.confederation'),
+            model_name="election",
+            name="confederation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="elections", to="mandates.confederation"
+            ),
         ),
         migrations.AddField(
-            model_name='candidacy',
-            name='election',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidacies', to='mandates.election'),
+            model_name="candidacy",
+            name="election",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="candidacies", to="mandates.election"
+            ),
         ),
         migrations.AddField(
-            model_name='electionclause',
-            name='election',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clauses', to='mandates.election'),
+            model_name="electionclause",
+            name="election",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="clauses", to="mandates.election"
+            ),
         ),
         migrations.AddField(
-            model_name='electionclause',
-            name='place',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.assembly'),
+            model_name="electionclause",
+            name="place",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.assembly"
+            ),
         ),
         migrations.AddField(
-            model_name='electionclause',
-            name='policy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.policy'),
+            model_name="electionclause",
+            name="policy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.policy"
+            ),
         ),
         migrations.AddField(
-            model_name='poll',
-            name='election',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='poll', to='mandates.election'),
+            model_name="poll",
+            name="election",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="poll", to="mandates.election"
+            ),
         ),
         migrations.AddField(
-            model_name='poll',
-            name='put_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="poll",
+            name="put_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='poll',
-            name='question',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.proposal'),
+            model_name="poll",
+            name="question",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.proposal"
+            ),
         ),
         migrations.AddField(
-            model_name='poll',
-            name='ranking',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assemblies.proposal'),
+            model_name="poll",
+            name="ranking",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assemblies.proposal"
+            ),
         ),
         migrations.AddIndex(
-            model_name='election',
-            index=models.Index(fields=['assembly', '-stand_until'], name='mandates_el_assembl_eef0d6_idx'),
+            model_name="election",
+            index=models.Index(fields=["assembly", "-stand_until"], name="mandates_el_assembl_eef0d6_idx"),
         ),
         migrations.AddConstraint(
-            model_name='election',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='election_term'),
+            model_name="election",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="election_term"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='election',
-            constraint=models.CheckConstraint(condition=models.Q(('clause_count__gte', 1)), name='election_has_clauses'),
+            model_name="election",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("clause_count__gte", 1)), name="election_has_clauses"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='election',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method__in', ['irv', 'schulze']), ('seats', 1)), models.Q(('method__in', ['approval', 'scottish-stv', 'meek']), ('seats__gte', 1), ('seats__lte', 50)), _connector='OR'), name='election_method'),
+            model_name="election",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("method__in", ["irv", "schulze"]), ("seats", 1)),
+                    models.Q(
+                        ("method__in", ["approval", "scottish-stv", "meek"]), ("seats__gte", 1), ("seats__lte", 50)
+                    ),
+                    _connector="OR",
+                ),
+                name="election_method",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='election',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'An election stands as it was called.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;", hash='2fb6346c42c6f6a6f454f65af02f652c8f2db1d6', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_4d4e3', table='mandates_election', when='BEFORE')),
+            model_name="election",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'An election stands as it was called.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;",
+                    hash="2fb6346c42c6f6a6f454f65af02f652c8f2db1d6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_4d4e3",
+                    table="mandates_election",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='election',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'An election stands as it was called.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;", hash='209caca8e18eec10024256e8909f0a3d9a2d7d59', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_577d6', table='mandates_election', when='BEFORE')),
+            model_name="election",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'An election stands as it was called.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;",
+                    hash="209caca8e18eec10024256e8909f0a3d9a2d7d59",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_577d6",
+                    table="mandates_election",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='election',
-            trigger=pgtrigger.compiler.Trigger(name='called', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nNEW.called_at := civic_now();\nIF NOT is_citizen(NEW.called_by_id, NEW.assembly_id, NEW.called_at) THEN RAISE EXCEPTION 'Only citizens of the assembly call its elections.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_member(NEW.assembly_id, NEW.confederation_id, NEW.called_at) THEN RAISE EXCEPTION 'An assembly sends delegates only where it is a member.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT EXISTS (SELECT FROM mandates_charter c WHERE c.confederation_id = NEW.confederation_id AND NEW.valid_until <= later(NEW.valid_from, c.longest_term)) THEN RAISE EXCEPTION 'A mandate''s term is no longer than the charter allows.' USING ERRCODE = 'CFF09', HINT = 'article 9'; END IF;\nIF NEW.stand_until <= NEW.called_at OR NEW.stand_until >= NEW.valid_until OR NEW.stand_until > later(NEW.called_at, interval '90 days') THEN RAISE EXCEPTION 'The time to stand ends within ninety days, and before the term does.' USING ERRCODE = 'CFU04', HINT = 'article 4'; END IF;\nRETURN NEW;", hash='7c7b554488c9138dbaeb9127e353c60e039e7961', operation='INSERT', pgid='pgtrigger_called_0724b', table='mandates_election', when='BEFORE')),
+            model_name="election",
+            trigger=pgtrigger.compiler.Trigger(
+                name="called",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nNEW.called_at := civic_now();\nIF NOT is_citizen(NEW.called_by_id, NEW.assembly_id, NEW.called_at) THEN RAISE EXCEPTION 'Only citizens of the assembly call its elections.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_member(NEW.assembly_id, NEW.confederation_id, NEW.called_at) THEN RAISE EXCEPTION 'An assembly sends delegates only where it is a member.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT EXISTS (SELECT FROM mandates_charter c WHERE c.confederation_id = NEW.confederation_id AND NEW.valid_until <= later(NEW.valid_from, c.longest_term)) THEN RAISE EXCEPTION 'A mandate''s term is no longer than the charter allows.' USING ERRCODE = 'CFF09', HINT = 'article 9'; END IF;\nIF NEW.stand_until <= NEW.called_at OR NEW.stand_until >= NEW.valid_until OR NEW.stand_until > later(NEW.called_at, interval '90 days') THEN RAISE EXCEPTION 'The time to stand ends within ninety days, and before the term does.' USING ERRCODE = 'CFU04', HINT = 'article 4'; END IF;\nRETURN NEW;",
+                    hash="7c7b554488c9138dbaeb9127e353c60e039e7961",
+                    operation="INSERT",
+                    pgid="pgtrigger_called_0724b",
+                    table="mandates_election",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='election',
-            trigger=pgtrigger.compiler.Trigger(name='has_its_clauses', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="IF NEW.clause_count <> (SELECT count(*) FROM mandates_electionclause c WHERE c.election_id = NEW.id) THEN RAISE EXCEPTION 'The clauses of an election are named as it is called.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NULL;", hash='722e0783c7b0aedd55fc94107dc7dfb8874eb86d', operation='INSERT', pgid='pgtrigger_has_its_clauses_9b50a', table='mandates_election', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="election",
+            trigger=pgtrigger.compiler.Trigger(
+                name="has_its_clauses",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="IF NEW.clause_count <> (SELECT count(*) FROM mandates_electionclause c WHERE c.election_id = NEW.id) THEN RAISE EXCEPTION 'The clauses of an election are named as it is called.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NULL;",
+                    hash="722e0783c7b0aedd55fc94107dc7dfb8874eb86d",
+                    operation="INSERT",
+                    pgid="pgtrigger_has_its_clauses_9b50a",
+                    table="mandates_election",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('election', 'citizen'), name='candidacy_one_a_citizen', violation_error_code='article-4', violation_error_message='You stand already.'),
+            model_name="candidacy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("election", "citizen"),
+                name="candidacy_one_a_citizen",
+                violation_error_code="article-4",
+                violation_error_message="You stand already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidacy',
-            constraint=models.CheckConstraint(condition=models.Q(('statement', ''), _negated=True), name='candidacy_states'),
+            model_name="candidacy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("statement", ""), _negated=True), name="candidacy_states"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='candidacy',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A candidacy is taken back, never removed.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;", hash='d48508117f889d76a53ce13b51fa3999697ec49a', operation='DELETE', pgid='pgtrigger_fixed_rows_293c5', table='mandates_candidacy', when='BEFORE')),
+            model_name="candidacy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A candidacy is taken back, never removed.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;",
+                    hash="d48508117f889d76a53ce13b51fa3999697ec49a",
+                    operation="DELETE",
+                    pgid="pgtrigger_fixed_rows_293c5",
+                    table="mandates_candidacy",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='candidacy',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'A candidacy is taken back, never removed.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;", hash='2dc04da4f55f0d636cba5db145573103d160faa5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_f3160', table='mandates_candidacy', when='BEFORE')),
+            model_name="candidacy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'A candidacy is taken back, never removed.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;",
+                    hash="2dc04da4f55f0d636cba5db145573103d160faa5",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_f3160",
+                    table="mandates_candidacy",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='candidacy',
-            trigger=pgtrigger.compiler.Trigger(name='declared', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE e mandates_election%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id FOR SHARE;\nNEW.consented_at := civic_now();\nIF NEW.consented_at >= e.stand_until OR EXISTS (SELECT FROM mandates_poll p WHERE p.election_id = e.id) THEN RAISE EXCEPTION 'The time to stand is over.' USING ERRCODE = 'CFC04', HINT = 'article 4'; END IF;\nIF NEW.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION 'One stands before one takes it back.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_citizen(NEW.citizen_id, e.assembly_id, NEW.consented_at) THEN RAISE EXCEPTION 'A delegate is a citizen of the assembly that mandates them.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT within_terms(NEW.citizen_id, e.confederation_id, e.valid_from, e.valid_until, NEW.consented_at) THEN RAISE EXCEPTION 'The charter allows no further term in a row: let others serve.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nRETURN NEW;", hash='e23e3f504a75b4b0038688985a89e9b3be7c1ac7', operation='INSERT', pgid='pgtrigger_declared_2e754', table='mandates_candidacy', when='BEFORE')),
+            model_name="candidacy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="declared",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE e mandates_election%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id FOR SHARE;\nNEW.consented_at := civic_now();\nIF NEW.consented_at >= e.stand_until OR EXISTS (SELECT FROM mandates_poll p WHERE p.election_id = e.id) THEN RAISE EXCEPTION 'The time to stand is over.' USING ERRCODE = 'CFC04', HINT = 'article 4'; END IF;\nIF NEW.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION 'One stands before one takes it back.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_citizen(NEW.citizen_id, e.assembly_id, NEW.consented_at) THEN RAISE EXCEPTION 'A delegate is a citizen of the assembly that mandates them.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT within_terms(NEW.citizen_id, e.confederation_id, e.valid_from, e.valid_until, NEW.consented_at) THEN RAISE EXCEPTION 'The charter allows no further term in a row: let others serve.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nRETURN NEW;",
+                    hash="e23e3f504a75b4b0038688985a89e9b3be7c1ac7",
+                    operation="INSERT",
+                    pgid="pgtrigger_declared_2e754",
+                    table="mandates_candidacy",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='candidacy',
-            trigger=pgtrigger.compiler.Trigger(name='taken_back', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE e mandates_election%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.election_id IS DISTINCT FROM OLD.election_id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.statement IS DISTINCT FROM OLD.statement OR NEW.consented_at IS DISTINCT FROM OLD.consented_at THEN RAISE EXCEPTION 'A candidacy stays as it was declared.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL THEN RAISE EXCEPTION 'A candidacy is taken back once.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id FOR SHARE;\nNEW.withdrawn_at := civic_now();\nIF NEW.withdrawn_at >= e.stand_until THEN RAISE EXCEPTION 'The time to stand is over: who stands, stands.' USING ERRCODE = 'CFC04', HINT = 'article 4'; END IF;\nRETURN NEW;", hash='9758572bfe3f6e631d2cb11e6076420c5bf3a918', operation='UPDATE', pgid='pgtrigger_taken_back_9edb7', table='mandates_candidacy', when='BEFORE')),
+            model_name="candidacy",
+            trigger=pgtrigger.compiler.Trigger(
+                name="taken_back",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE e mandates_election%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.election_id IS DISTINCT FROM OLD.election_id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.statement IS DISTINCT FROM OLD.statement OR NEW.consented_at IS DISTINCT FROM OLD.consented_at THEN RAISE EXCEPTION 'A candidacy stays as it was declared.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL THEN RAISE EXCEPTION 'A candidacy is taken back once.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id FOR SHARE;\nNEW.withdrawn_at := civic_now();\nIF NEW.withdrawn_at >= e.stand_until THEN RAISE EXCEPTION 'The time to stand is over: who stands, stands.' USING ERRCODE = 'CFC04', HINT = 'article 4'; END IF;\nRETURN NEW;",
+                    hash="9758572bfe3f6e631d2cb11e6076420c5bf3a918",
+                    operation="UPDATE",
+                    pgid="pgtrigger_taken_back_9edb7",
+                    table="mandates_candidacy",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='electionclause',
-            constraint=models.UniqueConstraint(fields=('election', 'number'), name='election_clause_number'),
+            model_name="electionclause",
+            constraint=models.UniqueConstraint(fields=("election", "number"), name="election_clause_number"),
         ),
         migrations.AddConstraint(
-            model_name='electionclause',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('limit__isnull', True), ('unit', '')), models.Q(('limit__gt', 0), models.Q(('unit', ''), _negated=True)), _connector='OR'), name='election_clause_limit_has_a_unit'),
+            model_name="electionclause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("limit__isnull", True), ("unit", "")),
+                    models.Q(("limit__gt", 0), models.Q(("unit", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="election_clause_limit_has_a_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='electionclause',
-            constraint=models.CheckConstraint(condition=models.Q(('power__in', ['convene', 'inform', 'schedule', 'procure', 'distribute', 'maintain', 'build', 'represent']), models.Q(('instruction', ''), _negated=True)), name='election_clause_says'),
+            model_name="electionclause",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "power__in",
+                        ["convene", "inform", "schedule", "procure", "distribute", "maintain", "build", "represent"],
+                    ),
+                    models.Q(("instruction", ""), _negated=True),
+                ),
+                name="election_clause_says",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='electionclause',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'The clauses of an election stand as it was called.' USING ERRCODE = 'CFF05', HINT = 'article 5'; END IF; RETURN NULL;", hash='56279bdbfeb2d6d4a2e14e49d8f8324662171661', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_488ba', table='mandates_electionclause', when='BEFORE')),
+            model_name="electionclause",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'The clauses of an election stand as it was called.' USING ERRCODE = 'CFF05', HINT = 'article 5'; END IF; RETURN NULL;",
+                    hash="56279bdbfeb2d6d4a2e14e49d8f8324662171661",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_488ba",
+                    table="mandates_electionclause",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='electionclause',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'The clauses of an election stand as it was called.' USING ERRCODE = 'CFF05', HINT = 'article 5'; END IF; RETURN NULL;", hash='741109dba952babfb439b0dd2933f3b84df2c169', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_714b0', table='mandates_electionclause', when='BEFORE')),
+            model_name="electionclause",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'The clauses of an election stand as it was called.' USING ERRCODE = 'CFF05', HINT = 'article 5'; END IF; RETURN NULL;",
+                    hash="741109dba952babfb439b0dd2933f3b84df2c169",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_714b0",
+                    table="mandates_electionclause",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='electionclause',
-            trigger=pgtrigger.compiler.Trigger(name='named', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE e mandates_election%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id;\nIF NEW.number NOT BETWEEN 1 AND e.clause_count THEN RAISE EXCEPTION 'The clauses of an election are named as it is called.' USING ERRCODE = 'CFF05', HINT = 'article 5'; END IF;\nIF NOT policy_in_force(NEW.policy_id, civic_now()) OR NOT EXISTS (SELECT FROM assemblies_policy p WHERE p.id = NEW.policy_id AND p.assembly_id = e.assembly_id) THEN RAISE EXCEPTION 'A clause rests on a policy in force of the mandating assembly.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT NEW.power = ANY (SELECT unnest(c.powers) FROM mandates_charter c WHERE c.confederation_id = e.confederation_id) THEN RAISE EXCEPTION 'A mandate stays under the ceiling of its confederation.' USING ERRCODE = 'CFF09', HINT = 'article 9'; END IF;\nRETURN NEW;", hash='bd7bbaa91fcefaebde2d68942822e55e03c5397b', operation='INSERT', pgid='pgtrigger_named_3f5fc', table='mandates_electionclause', when='BEFORE')),
+            model_name="electionclause",
+            trigger=pgtrigger.compiler.Trigger(
+                name="named",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE e mandates_election%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id;\nIF NEW.number NOT BETWEEN 1 AND e.clause_count THEN RAISE EXCEPTION 'The clauses of an election are named as it is called.' USING ERRCODE = 'CFF05', HINT = 'article 5'; END IF;\nIF NOT policy_in_force(NEW.policy_id, civic_now()) OR NOT EXISTS (SELECT FROM assemblies_policy p WHERE p.id = NEW.policy_id AND p.assembly_id = e.assembly_id) THEN RAISE EXCEPTION 'A clause rests on a policy in force of the mandating assembly.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT NEW.power = ANY (SELECT unnest(c.powers) FROM mandates_charter c WHERE c.confederation_id = e.confederation_id) THEN RAISE EXCEPTION 'A mandate stays under the ceiling of its confederation.' USING ERRCODE = 'CFF09', HINT = 'article 9'; END IF;\nRETURN NEW;",
+                    hash="bd7bbaa91fcefaebde2d68942822e55e03c5397b",
+                    operation="INSERT",
+                    pgid="pgtrigger_named_3f5fc",
+                    table="mandates_electionclause",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='poll',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'What was put to the vote stays on record.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;", hash='460d316f83239926537899dcff850df52c220ff7', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_rows_c8061', table='mandates_poll', when='BEFORE')),
+            model_name="poll",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'What was put to the vote stays on record.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;",
+                    hash="460d316f83239926537899dcff850df52c220ff7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fixed_rows_c8061",
+                    table="mandates_poll",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='poll',
-            trigger=pgtrigger.compiler.Trigger(name='fixed_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TRUE THEN RAISE EXCEPTION 'What was put to the vote stays on record.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;", hash='c39511b4f9a87e75b90b976edf1d51d188d619fc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fixed_table_2b629', table='mandates_poll', when='BEFORE')),
+            model_name="poll",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fixed_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF TRUE THEN RAISE EXCEPTION 'What was put to the vote stays on record.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF; RETURN NULL;",
+                    hash="c39511b4f9a87e75b90b976edf1d51d188d619fc",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fixed_table_2b629",
+                    table="mandates_poll",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='poll',
-            trigger=pgtrigger.compiler.Trigger(name='put', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE e mandates_election%ROWTYPE;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id FOR UPDATE;\nPERFORM FROM assemblies_proposal WHERE id = NEW.ranking_id FOR NO KEY UPDATE;\nPERFORM FROM assemblies_proposal WHERE id = NEW.question_id FOR NO KEY UPDATE;\nNEW.put_at := civic_now();\nIF NEW.put_at < e.stand_until THEN RAISE EXCEPTION 'One can still stand: the vote is called after that.' USING ERRCODE = 'CFC04', HINT = 'article 4'; END IF;\nIF NOT holds_office(NEW.put_by_id, e.assembly_id, 'facilitator', NEW.put_at) THEN RAISE EXCEPTION 'A facilitator of the assembly puts proposals to the vote.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_free_question(NEW.question_id, e.assembly_id) OR NOT is_fresh_choice(NEW.ranking_id, e.assembly_id) OR NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.ranking_id AND p.method = e.method AND p.seats = e.seats) THEN RAISE EXCEPTION 'An election has two questions of its own: who, by its method, and whether under its clauses.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NEW;", hash='5a00817a805da800465240d5dec91a46d445c0c9', operation='INSERT', pgid='pgtrigger_put_1c435', table='mandates_poll', when='BEFORE')),
+            model_name="poll",
+            trigger=pgtrigger.compiler.Trigger(
+                name="put",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE e mandates_election%ROWTYPE;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nSELECT * INTO STRICT e FROM mandates_election WHERE id = NEW.election_id FOR UPDATE;\nPERFORM FROM assemblies_proposal WHERE id = NEW.ranking_id FOR NO KEY UPDATE;\nPERFORM FROM assemblies_proposal WHERE id = NEW.question_id FOR NO KEY UPDATE;\nNEW.put_at := civic_now();\nIF NEW.put_at < e.stand_until THEN RAISE EXCEPTION 'One can still stand: the vote is called after that.' USING ERRCODE = 'CFC04', HINT = 'article 4'; END IF;\nIF NOT holds_office(NEW.put_by_id, e.assembly_id, 'facilitator', NEW.put_at) THEN RAISE EXCEPTION 'A facilitator of the assembly puts proposals to the vote.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nIF NOT is_free_question(NEW.question_id, e.assembly_id) OR NOT is_fresh_choice(NEW.ranking_id, e.assembly_id) OR NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.ranking_id AND p.method = e.method AND p.seats = e.seats) THEN RAISE EXCEPTION 'An election has two questions of its own: who, by its method, and whether under its clauses.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NEW;",
+                    hash="5a00817a805da800465240d5dec91a46d445c0c9",
+                    operation="INSERT",
+                    pgid="pgtrigger_put_1c435",
+                    table="mandates_poll",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='poll',
-            trigger=pgtrigger.compiler.Trigger(name='offered', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="IF EXISTS (SELECT FROM assemblies_proposal p WHERE p.id IN (NEW.ranking_id, NEW.question_id) AND p.offered_at IS NULL) THEN RAISE EXCEPTION 'Both questions of an election are laid before the assembly as they are drafted.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NULL;", hash='8217fb2917875444412c72157ea28a681317a534', operation='INSERT', pgid='pgtrigger_offered_b016d', table='mandates_poll', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="poll",
+            trigger=pgtrigger.compiler.Trigger(
+                name="offered",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="IF EXISTS (SELECT FROM assemblies_proposal p WHERE p.id IN (NEW.ranking_id, NEW.question_id) AND p.offered_at IS NULL) THEN RAISE EXCEPTION 'Both questions of an election are laid before the assembly as they are drafted.' USING ERRCODE = 'CFF04', HINT = 'article 4'; END IF;\nRETURN NULL;",
+                    hash="8217fb2917875444412c72157ea28a681317a534",
+                    operation="INSERT",
+                    pgid="pgtrigger_offered_b016d",
+                    table="mandates_poll",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -78,6 +79,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 report_interval=report_interval,
                 most_terms=most_terms,
             )
+            told: dict[str, Any] = {"most_terms": most_terms} if most_terms else {}
             record(
                 "confederation.drafted",
                 confederation,
@@ -88,7 +90,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 powers=charter.powers,
                 longest_term_days=longest_term.days,
                 recall_per_mille=recall_per_mille,
-                **({"most_terms": most_terms} if most_terms else {}),
+                **told,
                 text=text,
             )
         return confederation

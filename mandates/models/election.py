@@ -250,8 +250,8 @@ class Election(models.Model):
             "last": day_in_words(self.valid_until),
         }
         clauses = "\n".join(f"{clause.number}. {clause}" for clause in self.clauses.all())
-        candidates = _("The candidates: %(names)s.") % {"names": names}
-        return "\n\n".join(part for part in (self.reasons, opening, clauses, candidates) if part)
+        standing = _("The candidates: %(names)s.") % {"names": names}
+        return "\n\n".join(part for part in (self.reasons, opening, clauses, standing) if part)
 
 
 class ElectionClause(models.Model):

@@ -25,7 +25,7 @@ from ..models import Accession, Candidacy, Election, Mandate
 def election_list(request: HttpRequest) -> HttpResponse:
     form = ElectionFilter(request.GET)
     at = now()
-    found = named(Election.objects.all(), form.words(), "assembly__name", "confederation__name")
+    found = Election.objects.all()
     if assembly := form.value("assembly"):
         found = found.filter(assembly=assembly)
     match form.value("state"):
@@ -37,9 +37,10 @@ def election_list(request: HttpRequest) -> HttpResponse:
             found = found.filter(poll__isnull=False)
     related = found.select_related("assembly", "confederation", "poll__ranking", "poll__question")
     related = related.prefetch_related("poll__ranking__decisions", "poll__question__decisions")
-    page = page_of(request, related.order_by("-called_at"))
-    rows = [{"election": election, "phase": Election.Phase(election.phase(at))} for election in page]
-    context = {"page_obj": page, "rows": rows, "assembly": form.value("assembly")}
+    rows = named(related, form.words(), "assembly__name", "confederation__name")
+    page = page_of(request, rows.order_by("-called_at"))
+    shown = [{"election": election, "phase": Election.Phase(election.phase(at))} for election in page]
+    context = {"page_obj": page, "rows": shown, "assembly": form.value("assembly")}
     return answer(request, "mandates/election_list.html", context, form)
 
 
@@ -70,7 +71,7 @@ def election_context(request: HttpRequest, election: Election) -> dict[str, Any]
             {
                 "candidacy": one,
                 "mandate": mandates.get(one.pk),
-                "elected": bool(count and mandates.get(one.pk) and mandates[one.pk].option.number in count.elected),
+                "elected": count is not None and _number(mandates.get(one.pk)) in count.elected,
             }
             for one in candidates
         ],
@@ -80,6 +81,11 @@ def election_context(request: HttpRequest, election: Election) -> dict[str, Any]
         "standby": poll.standby() if poll else [],
         "standing": standing(request.user, election.assembly, at),
     }
+
+
+def _number(mandate: Mandate | None) -> int | None:
+    """The number on the ballot of whoever would be bound."""
+    return mandate.option.number if mandate and mandate.option else None
 
 
 # ---- calling ----

@@ -420,32 +420,7 @@ DEVICES = [
         ),
         honest=lambda cast, row: voted_by_device(cast, row),
     ),
-    Attempt(
-        "have one teller say what it takes two to say",
-        "counted",
-        a_marked_hall,
-        attack=lambda cast, row: _alone(row, row["by"]),
-        honest=lambda cast, row: _alone(row, row["other"]),
-    ),
 ]
-
-
-class Uncounted(Exception):
-    """What was entered counts for nothing."""
-
-    sqlstate = "counted"
-
-
-def _alone(row: Staged, second: int) -> None:
-    from django.db import Error
-
-    for n, by in enumerate((row["by"], second)):
-        insert(
-            "assemblies_handcount",
-            {"decision_id": row["decision_id"], "by_id": by, "yes": 2, "no": 0, "abstain": 0, "reason": f"Count {n}."},
-        )
-    if not sql("SELECT 1 FROM hands_agreed(%(decision_id)s)", row):
-        raise Error from Uncounted()
 
 
 def a_full_hall(cast: Cast) -> None:
