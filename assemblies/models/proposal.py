@@ -32,11 +32,11 @@ class Method(models.TextChoices):
     """How an assembly answers: yes or no, or by choosing among options; the counting is in `counting.rules`."""
 
     YES_NO = "yes-no", gettext_lazy("yes or no")
-    APPROVAL = "approval", gettext_lazy("approval: as many as one likes, the most approved is chosen")
-    IRV = "irv", gettext_lazy("ranked, one is chosen: instant runoff")
-    SCOTTISH_STV = "scottish-stv", gettext_lazy("ranked, several are chosen: single transferable vote, Scottish rule")
-    MEEK = "meek", gettext_lazy("ranked, several are chosen: single transferable vote, Meek's rule")
-    SCHULZE = "schulze", gettext_lazy("ranked, one is chosen: each against each, Schulze's rule")
+    APPROVAL = "approval", gettext_lazy("approval: the most approved are chosen")
+    IRV = "irv", gettext_lazy("ranked: instant runoff, for one")
+    SCOTTISH_STV = "scottish-stv", gettext_lazy("ranked: single transferable vote, Scottish rule, for one or several")
+    MEEK = "meek", gettext_lazy("ranked: single transferable vote, Meek's rule, for one or several")
+    SCHULZE = "schulze", gettext_lazy("ranked: each against each, Schulze's rule, for one")
 
 
 # Those under which several can be chosen at once.

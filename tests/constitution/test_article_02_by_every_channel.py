@@ -4,7 +4,7 @@ import hashlib
 
 from assemblies.clock import now
 from assemblies.models import Choice, Count, HandCount, Option, PaperCode, PaperCount, Proposal, RollMark
-from tests.cast import Cast, travel_to
+from tests.cast import Cast, facilitator, travel_to
 from tests.constitution.bench import (
     TWICE,
     Attempt,
@@ -25,6 +25,11 @@ def water(cast: Cast):
 def after(row: Staged, moment) -> Staged:
     travel_to(moment)
     return {}
+
+
+def nobody(cast: Cast) -> int:
+    """Somebody of Abiego on whom no lot fell: tellers may be anyone."""
+    return cast.neighbours(cast.abiego, 1)[0].pk
 
 
 # ---- a ballot among options ----
@@ -235,8 +240,9 @@ MARKS = twisted(
     mark_somebody_twice=(2, lambda cast, row: (insert("assemblies_rollmark", row), {})[1]),
     mark_a_device_without_a_ballot=(2, lambda cast, row: {"channel": "device"}),
     mark_a_paper_that_nobody_read=(2, lambda cast, row: {"channel": "paper"}),
-    mark_without_being_a_teller=(16, lambda cast, row: {"marked_by_id": cast.bilal.pk}),
+    mark_without_being_a_teller=(16, lambda cast, row: {"marked_by_id": nobody(cast)}),
     mark_somebody_of_another_assembly=(3, lambda cast, row: {"citizen_id": cast.chen.pk}),
+    mark_before_the_opening=(3, lambda cast, row: {"decision_id": too_early(cast)["decision_id"]}),
     mark_after_the_close=(2, lambda cast, row: (past_its_close(row), {})[1]),
     mark_hands_in_a_choice=(2, lambda cast, row: {"decision_id": called(ask(cast.abiego)).pk}),
     mark_a_channel_of_ones_own=("23514", lambda cast, row: {"channel": "proxy"}),
@@ -278,7 +284,7 @@ WITHDRAWALS = twisted(
     a_marked_hall,
     withdraw,
     unmark_somebody_whose_hand_is_counted=(2, two_hands),
-    unmark_without_being_a_teller=(16, lambda cast, row: {"by": cast.ana.pk}),
+    unmark_without_being_a_teller=(16, lambda cast, row: {"by": nobody(cast)}),
     unmark_without_a_reason=("roll_mark_withdrawn_whole", lambda cast, row: {"reason": ""}),
     unmark_after_the_close=(2, lambda cast, row: (past_its_close(row), {})[1]),
     unmark_twice=(2, lambda cast, row: (withdraw(row), {})[1]),
@@ -315,7 +321,9 @@ HANDS = twisted(
     lambda row: insert("assemblies_handcount", row),
     count_more_hands_than_people=(2, lambda cast, row: {"yes": 2}),
     count_less_than_nothing=("23514", lambda cast, row: {"yes": -1}),
-    count_hands_without_being_a_teller=(16, lambda cast, row: {"by_id": cast.ana.pk}),
+    count_hands_without_being_a_teller=(16, lambda cast, row: {"by_id": nobody(cast)}),
+    count_hands_before_the_opening=(3, lambda cast, row: {"decision_id": too_early(cast)["decision_id"]}),
+    count_hands_in_a_choice=(2, lambda cast, row: {"decision_id": called(ask(cast.abiego)).pk}),
     count_hands_after_the_close=(2, lambda cast, row: (past_its_close(row), {})[1]),
     correct_a_count_without_saying_why=(17, lambda cast, row: (insert("assemblies_handcount", row), {})[1]),
 )
@@ -363,12 +371,61 @@ PAPERS = twisted(
     ),
     read_a_paper_whose_voter_used_a_device=(2, voted_by_device),
     read_a_paper_whose_voter_is_counted_by_hand=(2, counted_by_hand),
-    read_a_paper_without_being_a_teller=(16, lambda cast, row: {"by_id": cast.ana.pk}),
+    read_a_paper_without_being_a_teller=(16, lambda cast, row: {"by_id": nobody(cast)}),
+    read_a_paper_before_the_opening=(
+        3,
+        lambda cast, row: {name: value for name, value in too_early(cast).items() if name != "decision_id"},
+    ),
     read_a_paper_after_the_close=(2, lambda cast, row: after(row, _of_paper(row).closes_at)),
+    read_a_ranking_on_a_paper_that_asks_yes_or_no=(2, lambda cast, row: {"choice": None, "ranking": [1]}),
     read_nothing_on_a_paper=(2, lambda cast, row: {"choice": None}),
     read_something_else_on_a_paper=("paper_choice", lambda cast, row: {"choice": "maybe"}),
     read_a_paper_again_without_saying_why=(17, lambda cast, row: (insert("assemblies_papercount", row), {})[1]),
 )
+
+
+def a_ranked_paper(cast: Cast) -> Staged:
+    decision = called(ask(cast.abiego, "approval", most=2))
+    first, _second = tellers(cast.abiego)
+    (paper,) = PaperCode.objects.print(decision, by=first, citizens=[cast.ana])
+    return {
+        "code_id": paper.number,
+        "by_id": first.pk,
+        "choice": None,
+        "ranking": [2, 1],
+        "reason": "",
+        "proof": paper.code.replace("-", ""),
+    }
+
+
+RANKED_PAPERS = twisted(
+    a_ranked_paper,
+    lambda row: insert("assemblies_papercount", row),
+    read_an_empty_ranking=(2, lambda cast, row: {"ranking": []}),
+    read_one_option_twice=(2, lambda cast, row: {"ranking": [1, 1]}),
+    read_an_option_that_is_not_there=(2, lambda cast, row: {"ranking": [1, 9]}),
+    read_more_options_than_may_be_named=(2, lambda cast, row: {"ranking": [1, 2, 3]}),
+    read_the_paper_of_somebody_who_has_left_before_the_opening=(3, lambda cast, row: moved_away(cast)),
+)
+
+
+def moved_away(cast: Cast) -> Staged:
+    """A paper printed before the opening, for somebody who is no citizen any more when the vote opens."""
+    decision = ask(cast.abiego, "approval", most=2).put_to_vote(by=facilitator(cast.abiego))
+    first, _second = tellers(cast.abiego)
+    leaver = cast.neighbours(cast.abiego, 1)[0]
+    (paper,) = PaperCode.objects.print(decision, by=first, citizens=[leaver])
+    leaver.citizenship(now()).end(by=leaver, reason="left")
+    travel_to(decision.opens_at)
+    decision.open()
+    return {"code_id": paper.number, "proof": paper.code.replace("-", "")}
+
+
+def too_early(cast: Cast) -> Staged:
+    """A vote that has not opened yet, with a paper printed."""
+    decision = cast.abiego.propose("Snow", "It is kept.", by=cast.ana).put_to_vote(by=facilitator(cast.abiego))
+    (paper,) = PaperCode.objects.print(decision, by=tellers(cast.abiego)[0], citizens=[cast.ana])
+    return {"decision_id": decision.pk, "code_id": paper.number, "proof": paper.code.replace("-", "")}
 
 
 def a_code(cast: Cast) -> Staged:
@@ -388,7 +445,7 @@ CODES = twisted(
     lambda row: insert("assemblies_papercode", row),
     print_two_papers_for_one_voter=(2, lambda cast, row: (insert("assemblies_papercode", row), {})[1]),
     print_a_paper_for_somebody_of_another_assembly=(3, lambda cast, row: {"citizen_id": cast.chen.pk}),
-    print_a_paper_without_an_office=(16, lambda cast, row: {"printed_by_id": cast.ana.pk}),
+    print_a_paper_without_an_office=(16, lambda cast, row: {"printed_by_id": nobody(cast)}),
     print_a_paper_after_the_close=(2, lambda cast, row: (past_its_close(row), {})[1]),
 )
 
@@ -450,6 +507,7 @@ ATTEMPTS = [
     *WITHDRAWALS,
     *HANDS,
     *PAPERS,
+    *RANKED_PAPERS,
     *CODES,
     *DEVICES,
     *kept("assemblies_count", 2, a_full_hall),
