@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -131,24 +132,24 @@ def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
     Every assembly needs facilitators, and whichever office its standing orders entrust with the roll. Each is
     `vacant_since` its founding, the end of the last turn, or the orders that asked for the office.
     """
-    offices = Office.objects.filter(assembly=OuterRef("pk"), kind=kind).order_by().values("assembly")
+    turns = Office.objects.filter(assembly=OuterRef("pk"), kind=kind).order_by()
     roll = Citizenship.objects.in_force(at).filter(assembly=OuterRef("pk")).order_by().values("assembly")
     moment = Value(at, DateTimeField())
     assemblies = Assembly.objects.founded().annotate(
         roll=Coalesce(Subquery(roll.annotate(n=Count("pk")).values("n")), 0),
-        held=Coalesce(Subquery(offices.in_force(at).annotate(n=Count("pk")).values("n")), 0),
-        left_at=Subquery(offices.filter(valid_until__lte=at).annotate(last=Max("valid_until")).values("last")),
-        asked_at=F("founded_at"),
+        held=Coalesce(Subquery(turns.in_force(at).values("assembly").annotate(n=Count("pk")).values("n")), 0),
+        left_at=Subquery(
+            turns.filter(valid_until__lte=at).values("assembly").annotate(last=Max("valid_until")).values("last")
+        ),
     )
+    asked_at: Combinable = F("founded_at")
     if kind != Office.Kind.FACILITATOR:
         orders = Func("pk", moment, function="orders_in_force", output_field=BigIntegerField())
         adopted = Func("proposal", moment, function="carried_at", output_field=DateTimeField())
         keepers = StandingOrders.objects.filter(admitting_office=kind)
         assemblies = assemblies.annotate(orders_id=orders).filter(orders_id__in=keepers.values("pk"))
-        assemblies = assemblies.annotate(
-            asked_at=Subquery(keepers.filter(pk=OuterRef("orders_id")).annotate(adopted=adopted).values("adopted"))
-        )
-    return assemblies.annotate(vacant_since=Greatest("founded_at", "left_at", "asked_at")).filter(
+        asked_at = Subquery(keepers.filter(pk=OuterRef("orders_id")).annotate(adopted=adopted).values("adopted"))
+    return assemblies.annotate(vacant_since=Greatest("founded_at", "left_at", asked_at)).filter(
         held__lt=SEATS[kind], roll__gt=F("held")
     )
 

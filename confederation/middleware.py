@@ -4,8 +4,9 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assemblies.clock import now
@@ -32,13 +33,19 @@ class CitizenTimeZoneMiddleware:
 
 
 class RefusalMiddleware:
-    """A refusal that no form caught becomes a page with its article and sentence, wherever it was raised."""
+    """A refusal that no form caught becomes a page with its article and sentence, wherever it was raised.
+
+    So does a method that an address does not take, of which Django says nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.write(render_to_string("405.html", request=request))
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refusal = exception if isinstance(exception, Refusal) else None

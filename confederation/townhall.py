@@ -99,5 +99,5 @@ def floors_of_mandate(
     return {
         "using": used_of(context["clauses"]),
         "tasks": tasks.select_related("council", "place"),
-        "page_obj": page_of(request, actions.select_related("task", "by", "attachment__clause__mandate__assembly"), 15),
+        "page_obj": page_of(request, actions.select_related("task", "by", "attachment__clause__mandate__assembly"), 8),
     }

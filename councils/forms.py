@@ -276,7 +276,7 @@ class ActionForm(SheetForm):
         choice.choices = [(one.pk, str(one.clause)) for one in self.mine]
         if len(self.mine) == 1:
             choice.widget = forms.HiddenInput()
-            choice.initial = self.mine[0].pk
+            self.initial["attachment"] = self.mine[0].pk
         units = {one.clause.unit or task.unit for one in self.mine} - {""}
         self.fields["quantity"].required = all(one.clause.unit for one in self.mine)
         if not units:

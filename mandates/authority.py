@@ -54,7 +54,7 @@ def may_not(clauses: Iterable[Clause]) -> list[str]:
     lines = []
     if withheld:
         powers = in_a_row(withheld, _("%(some)s or %(last)s"))
-        lines.append(_("May not %(powers)s: no clause in force gives that power") % {"powers": powers})
+        lines.append(_("May not %(powers)s: no clause gives that power") % {"powers": powers})
     lines.append(_("May not decide policy, nor vote on it: that is the assemblies' alone"))
     return lines
 
@@ -150,11 +150,12 @@ def _delegate(mandate: Mandate, at: datetime) -> Step:
             "note": _("Ended on %(day)s: %(how)s") % how,
             "broken": True,
         }
-    return {
-        "title": format_html(_("{name} has no authority from it"), **people),
-        "note": _("Nothing here is in force."),
-        "broken": True,
-    }
+    if mandate.answered and mandate.ends_at is None:
+        return {"title": format_html(_("{name} has no authority from it"), **people), "broken": True}
+    note = (
+        _("From %(day)s on") % {"day": day(mandate.valid_from)} if mandate.ends_at else _("Once the question carries")
+    )
+    return {"title": format_html(_("{name} would act at the council of {confederation}"), **people), "note": note}
 
 
 def bdi(thing: object) -> SafeString:

@@ -56,10 +56,11 @@ def expiring(days: int, at: datetime) -> QuerySet[Mandate]:
 
 
 def ended(at: datetime) -> QuerySet[Mandate]:
-    return unrecorded_endings(at).with_end(at)
+    return Mandate.objects.filter(pk__in=unrecorded_endings(at).values("pk")).with_end(at)
 
 
 def warn(days: int, mandate: Mandate) -> None:
+    last = mandate.ends_at or mandate.valid_until
     tell(
         f"mandate-expires-{days}/{mandate.pk}",
         Citizen.objects.filter(pk=mandate.delegate_id),
@@ -68,7 +69,7 @@ def warn(days: int, mandate: Mandate) -> None:
         )
         % {"n": days, "mandate": mandate},
         _("It ends by itself on %(day)s. More needs a new decision of the assembly.\n%(address)s")
-        % {"day": mandate.ends_at.date(), "address": address_of(mandate)},
+        % {"day": last.date(), "address": address_of(mandate)},
     )
 
 

@@ -47,8 +47,8 @@ class OfficeQuerySet(models.QuerySet["Office"]):
             )
             seats = SEATS[kind] - self.in_force(at).filter(assembly=assembly, kind=kind).count()
             for _seat in range(min(seats, free.count())):
-                office = self.create(assembly=assembly, kind=kind, **DRAWN_BY_THE_DATABASE)
-                office = self.select_related("citizen", "assembly").get(pk=office.pk)
+                turn = self.create(assembly=assembly, kind=kind, **DRAWN_BY_THE_DATABASE)
+                office = Office.objects.select_related("citizen", "assembly").get(pk=turn.pk)
                 record(
                     "office.drawn",
                     office,

@@ -1,6 +1,7 @@
 """The addresses of the record."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from .. import converters  # noqa: F401  makes <number:…> known
 from . import views
@@ -8,14 +9,14 @@ from .feeds import RecordFeed
 
 urlpatterns = [
     path("record/", views.record, name="record"),
-    path("record/feed/", RecordFeed(), name="record-feed"),
+    path("record/feed/", require_safe(RecordFeed()), name="record-feed"),
     path("record/export.jsonl", views.export, name="record-export"),
     path("record/verify_record.py", views.verifier, name="record-verifier"),
     path("record/logs/", views.logs, name="record-logs"),
     path("record/entries/<number:pk>/", views.entry, name="record-entry"),
     path("record/entries/<number:pk>/proof.json", views.proof, name="record-entry-proof"),
     path("record/of/<str:noun>/<number:pk>/", views.of, name="record-of"),
-    path("record/<path:origin>/feed/", RecordFeed(), name="record-log-feed"),
+    path("record/<path:origin>/feed/", require_safe(RecordFeed()), name="record-log-feed"),
     path("record/<path:origin>/export.jsonl", views.export, name="record-log-export"),
     path("record/<path:origin>/", views.log, name="record-log"),
     path(".well-known/confederation/checkpoint", views.checkpoint, name="checkpoint"),

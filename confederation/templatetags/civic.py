@@ -57,7 +57,7 @@ def icon(name: str, css: str = "i") -> SafeString:
 
 @lru_cache(maxsize=256)
 def drawn(name: str, css: str) -> SafeString:
-    return lucide(name, size=None, **{"class": css, "aria_hidden": "true", "focusable": "false"})
+    return SafeString(lucide(name, size=None, **{"class": css, "aria_hidden": "true", "focusable": "false"}))
 
 
 @register.simple_tag
@@ -173,7 +173,7 @@ def links(parts) -> list[dict]:
 def places(context: Context, own: bool = False) -> dict:
     """The main menu, or with `own` the signed-in person's."""
     path = context["request"].path if "request" in context else ""
-    found = []
+    found: list[dict] = []
     for name, label in OWN_PLACES if own else PLACES:
         if (url := address(name)) and label not in [place["label"] for place in found]:
             here = path == url if name == "home" else path.startswith(url)
@@ -286,7 +286,7 @@ def result_bars(yes: int, no: int, abstain: int = 0, needed_share=None, needed_v
     """
     voted = yes + no
     whole = (roll or max(voted, needed_votes)) if needed_votes is not None else voted
-    rows = [
+    rows: list[dict] = [
         {"key": "for", "label": _("In favour"), "votes": yes},
         {"key": "against", "label": _("Against"), "votes": no},
     ]

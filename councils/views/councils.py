@@ -33,6 +33,7 @@ def council_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "members": counted(Accession.objects.in_force(at).filter(confederation__in=shown)),
+        "parts": dict(Council.objects.filter(within__in=shown).order_by().values_list("within").annotate(Count("pk"))),
         "seats": counted(Mandate.objects.in_force(at).filter(confederation__in=shown), "delegate"),
         "may_draft": isinstance(request.user, Citizen) and request.user.citizenship(at) is not None,
     }

@@ -123,16 +123,19 @@ class Findings:
     never_said: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
-def missed(rule: Rule, cast: Cast, tries: list[Attempt]) -> bool:
-    """Whether its loss shows: one of the attempts is no longer refused by it, or the house no longer works at all."""
+def missed(rule: Rule, cast: Cast, tries: list[Attempt]) -> set[str]:
+    """How its loss shows: who refuses the attempts in its place, "" for nobody; empty when nothing shows.
+
+    That the house no longer works at all without it shows too.
+    """
+    instead = set()
     with without(rule):
         for attempt in tries:
             try:
-                if refuser(attempt.answer(cast))[0] != rule.name:
-                    return True
+                instead.add(refuser(attempt.answer(cast))[0])
             except Exception:
-                return True
-    return False
+                instead.add("")
+    return instead - {rule.name}
 
 
 def investigate(cast: Cast) -> Findings:
@@ -141,9 +144,14 @@ def investigate(cast: Cast) -> Findings:
         name, line = refuser(attempt.answer(cast))
         found.refused[name].append(attempt)
         found.heard.add((name, line))
+    behind: set[str] = set()
     for rule in rules():
-        if not missed(rule, cast, found.refused[rule.name]):
+        instead = missed(rule, cast, found.refused[rule.name])
+        behind |= instead
+        if not instead:
             found.unnoticed.append(rule)
+    # A constraint behind a trigger shows when the trigger is gone: it then refuses in its place.
+    found.unnoticed = [rule for rule in found.unnoticed if rule.name not in behind]
     standing = {rule.name for rule in rules()}
     found.never_said = {
         where: words

@@ -140,6 +140,7 @@ VERSIONS = twisted(
     publish_for_another_assembly=(1, lambda cast, row: {"policy_id": cast.policy(cast.loarre).pk, "number": 2}),
     publish_for_another_policy=(1, lambda cast, row: {"policy_id": policy_of(carry(water(cast))[0]).pk}),
     publish_as_a_repeal=(1, lambda cast, row: {"repeals": True, "text": ""}),
+    publish_as_a_repeal_with_a_text=(1, lambda cast, row: {"repeals": True}),
     publish_as_if_it_had_held_before=(1, lambda cast, row: {"in_force_from": row["in_force_from"] - DAY}),
     publish_as_if_it_held_later=(1, lambda cast, row: {"in_force_from": row["in_force_from"] + DAY}),
     publish_out_of_order=(1, lambda cast, row: {"number": 7}),

@@ -252,6 +252,14 @@ EARLY = [
 # ---- by the objects ----
 
 
+def account(email: str) -> None:
+    sql(
+        "INSERT INTO assemblies_citizen (password, is_superuser, email, name, is_active, is_staff)"
+        " VALUES ('', false, %s, 'Ana', true, false)",
+        [email],
+    )
+
+
 def waiting(cast: Cast) -> Application:
     return apply(cast.stranger, cast.loarre, "I live by the castle.")
 
@@ -270,6 +278,20 @@ ACTS = [
         lambda cast: {"decision": opened(cast)},
         lambda cast, s: s["decision"].cast(by=cast.ana, choice="maybe"),
         lambda cast, s: s["decision"].cast(by=cast.ana, choice="abstain"),
+    ),
+    Attempt(
+        "ask one question twice at once",
+        "decision_one_standing_a_proposal",
+        lambda cast: {"decision": asked(cast), "other": cast.abiego.propose("Land", "Common.", by=cast.ana)},
+        lambda cast, s: call(s["decision"].proposal),
+        lambda cast, s: call(s["other"]),
+    ),
+    Attempt(
+        "have two accounts under one address",
+        "citizen_one_email_whatever_its_case",
+        nothing,
+        lambda cast, s: account(cast.ana.email.upper()),
+        lambda cast, s: account("another@people.example"),
     ),
     Attempt(
         "be admitted where one is a citizen",

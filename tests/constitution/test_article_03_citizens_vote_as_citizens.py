@@ -64,6 +64,10 @@ CALLS = twisted(
     call_a_vote_as_a_technician=(1, lambda cast, row: {"called_by_id": cast.technician.pk}),
     call_a_vote_after_laying_the_office_down=(1, expired_office),
     open_before_the_deliberation_is_over=(20, lambda cast, row: {"opens_at": row["opens_at"] - 2 * MINUTE}),
+    open_before_the_notice_is_over=(
+        20,
+        lambda cast, row: (clock.travel(30 * DAY), {"opens_at": now() + DAY, "closes_at": now() + 9 * DAY})[1],
+    ),
     open_in_the_past=(20, lambda cast, row: {"opens_at": now() - DAY}),
     close_before_the_voting_period_is_over=(20, lambda cast, row: {"closes_at": row["closes_at"] - 2 * MINUTE}),
     put_a_vote_off_for_a_year=(
@@ -193,6 +197,33 @@ FROZEN = twisted(
     grow_the_electorate_after_the_opening=(3, lambda cast, row: {"electorate": 1000}),
     take_the_opening_back=(3, lambda cast, row: {"opened_at": None}),
 )
+
+EARLY = [
+    Attempt(
+        "open before the opening",
+        3,
+        lambda cast: {"decision": call(water(cast))},
+        lambda cast, s: sql("UPDATE assemblies_decision SET opened_at = now() WHERE id = %s", [s["decision"].pk]),
+        lambda cast, s: (travel_to(s["decision"].opens_at), s["decision"].open()),
+    ),
+    Attempt(
+        "stuff the box beyond the roll",
+        3,
+        an_opening,
+        lambda cast, row: stuff(cast, row, [cast.chen, cast.dolores, *cast.neighbours(cast.loarre, 6)]),
+        lambda cast, row: stuff(cast, row, []),
+    ),
+]
+
+
+def stuff(cast: Cast, row: Staged, more: list[Citizen]) -> None:
+    """All of the roll, then whoever else, then the close."""
+    write_an_opening(row)
+    for voter in [*cast.abiego.citizens(row["opens_at"]), *more]:
+        insert("assemblies_ballot", {"decision_id": row["id"], "voter_id": voter.pk, "choice": "no"})
+    clock.at(row["closes_at"])
+    sql("UPDATE assemblies_decision SET closed_at = now() WHERE id = %(id)s", row)
+
 
 # ---- who votes ----
 
@@ -429,6 +460,7 @@ ATTEMPTS = [
     *CALLS,
     *OPENINGS,
     *FROZEN,
+    *EARLY,
     *VOTERS,
     *ADMISSIONS,
     *EXPULSIONS,

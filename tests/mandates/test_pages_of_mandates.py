@@ -67,6 +67,7 @@ def test_a_mandate_before_the_assembly_binds_nobody_yet(client, cast):
     page = client.get(mandate.get_absolute_url()).content.decode()
     assert "Before the assembly" in page
     assert "Not put to the vote" in page
+    assert "would act at the council" in page
     assert "acts at the council" not in page
 
 
