@@ -78,7 +78,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                     status=UNFIT,
                 )
             decision = self.create(
-                assembly=proposal.assembly, proposal=proposal, called_by=by, opens_at=opens_at, closes_at=closes_at
+                assembly=proposal.assembly,
+                proposal=proposal,
+                method=proposal.method,
+                seats=proposal.seats,
+                most=proposal.most,
+                called_by=by,
+                opens_at=opens_at,
+                closes_at=closes_at,
             )
             decision.refresh_from_db(fields=["called_at"])
             record(
@@ -426,7 +433,7 @@ class Decision(models.Model):
             if self.opened_at is None:
                 self.open()
             closed = Decision.objects.filter(pk=self.pk, closed_at=None).update(closed_at=CivicNow())
-            self.refresh_from_db(fields=["closed_at", *FIGURES])
+            self.refresh_from_db(fields=["closed_at", *FIGURES, *YES_NO])
             if not closed:
                 return False
             entry = record(

@@ -24,8 +24,8 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
         reason = reason.strip()
         if min(yes, no, abstain) < 0:
             raise Refusal(2, _("Hands are counted from nought upwards."), status=UNFIT)
+        only_tellers(by, decision)
         with act():
-            only_tellers(by, decision)
             present = RollMark.objects.standing().filter(decision=decision, channel=RollMark.Channel.HANDS).count()
             if yes + no + abstain > present:
                 raise Refusal(

@@ -154,8 +154,8 @@ class PaperCountQuerySet(models.QuerySet["PaperCount"]):
         """What one teller reads on a paper. It counts once another teller reads the same; a later reading corrects."""
         reason = reason.strip()
         order = fitting(decision, choice, ranking)
+        only_tellers(by, decision)
         with act():
-            only_tellers(by, decision)
             paper = PaperCode.objects.select_related("citizen").filter(pk=number, decision=decision).first()
             proof = plain(code)
             if paper is None or hashlib.sha256(bytes(paper.salt) + proof.encode()).hexdigest() != paper.digest:

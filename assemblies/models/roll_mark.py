@@ -35,7 +35,8 @@ def by_a_teller(column: str) -> str:
 
 
 def only_tellers(by: Citizen, decision: Decision) -> None:
-    """The same in words, before anything is written; a vote that is due is opened on the way."""
+    """The same in words, before anything is written; a vote that is due is opened on the way,
+    in a transaction of its own: what is refused afterwards does not close it again."""
     if not by.holds(Office.Kind.TELLER, decision.assembly, now()):
         raise Refusal(
             16, _("Only tellers of %(assembly)s keep the paper and the hands.") % {"assembly": decision.assembly}
@@ -50,8 +51,8 @@ class RollMarkQuerySet(models.QuerySet["RollMark"]):
 
     def mark_present(self, decision: Decision, citizen: Citizen, *, by: Citizen) -> RollMark:
         """Note that somebody votes by hand in this decision: device and paper are closed to them from now on."""
+        only_tellers(by, decision)
         with act():
-            only_tellers(by, decision)
             if decision.is_choice:
                 raise Refusal(
                     2, _("Hands answer yes or no. Among options one chooses by device or on paper."), status=UNFIT
@@ -198,8 +199,8 @@ class RollMark(models.Model):
     def withdraw(self, *, by: Citizen, reason: str) -> None:
         """Take back a mark made by mistake; the person can vote by any channel again."""
         reason = reason.strip()
+        only_tellers(by, self.decision)
         with act():
-            only_tellers(by, self.decision)
             if not reason:
                 raise Refusal(17, _("Say why the mark is withdrawn: the correction stays on record."), status=UNFIT)
             updated = RollMark.objects.filter(pk=self.pk, withdrawn_at=None).update(

@@ -9,6 +9,7 @@ from tests.constitution.bench import (
     TWICE,
     Attempt,
     Staged,
+    as_owner,
     insert,
     kept,
     sql,
@@ -88,6 +89,7 @@ OPTIONS = twisted(
     add_an_option_to_what_has_been_offered=(2, offered),
     add_an_option_out_of_turn=(2, lambda cast, row: {"number": 5}),
     add_an_option_under_a_number_that_is_taken=(TWICE, lambda cast, row: {"number": 2}),
+    add_an_option_without_a_name=("option_numbered", lambda cast, row: {"title": ""}),
     add_an_option_of_the_same_name=(2, lambda cast, row: {"title": "Fig"}),
     hang_options_on_a_yes_or_no_question=(
         2,
@@ -115,6 +117,13 @@ OFFERS = [
         honest=lambda cast, row: sql(
             "UPDATE assemblies_proposal SET offered_at = civic_now() WHERE id = %(proposal_id)s", row
         ),
+    ),
+    Attempt(
+        "empty the options as the owner",
+        2,
+        a_drafted_choice,
+        attack=lambda cast, row: as_owner("TRUNCATE assemblies_option CASCADE"),
+        honest=lambda cast, row: sql("SELECT 1 FROM assemblies_option"),
     ),
     Attempt(
         "take an option away from what has been offered",

@@ -28,12 +28,14 @@ def an_election(cast: Cast) -> Staged:
         "policy": cast.policy(cast.abiego).pk,
         "power": "procure",
         "number": 1,
+        "instruction": "Buy flour",
+        "limit": None,
     }
 
 
 def call_it(row: Staged) -> None:
     """The election with its one clause, as one act."""
-    apart = ("policy", "power", "number")
+    apart = ("policy", "power", "number", "instruction", "limit")
     insert("mandates_election", {name: value for name, value in row.items() if name not in apart})
     ((election,),) = sql("SELECT max(id) FROM mandates_election")
     if row["number"]:
@@ -48,7 +50,8 @@ def add_clause(row: Staged) -> None:
             "number": row["number"],
             "policy_id": row["policy"],
             "power": row["power"],
-            "instruction": "Buy flour",
+            "instruction": row.get("instruction", "Buy flour"),
+            "limit": row.get("limit"),
             "unit": "",
         },
     )
@@ -62,6 +65,13 @@ CALLS = twisted(
     elect_for_longer_than_the_charter_allows=(9, lambda cast, row: {"valid_until": now() + 2000 * DAY}),
     let_nobody_stand=(4, lambda cast, row: {"stand_until": now() - DAY}),
     let_everybody_stand_forever=(4, lambda cast, row: {"stand_until": now() + 95 * DAY}),
+    elect_for_a_term_that_ends_before_it_begins=(
+        "election_term",
+        lambda cast, row: {"valid_until": row["valid_from"] - 10 * DAY},
+    ),
+    promise_no_clause=("election_has_clauses", lambda cast, row: {"clause_count": 0, "number": 0}),
+    limit_a_clause_in_nothing=("election_clause_limit_has_a_unit", lambda cast, row: {"limit": 100}),
+    bind_to_no_instruction=("election_clause_says", lambda cast, row: {"instruction": ""}),
     call_an_election_without_a_clause=(4, lambda cast, row: {"number": 0}),
     bind_to_a_policy_of_another_assembly=(4, lambda cast, row: {"policy": cast.policy(cast.loarre).pk}),
     bind_to_a_power_above_the_charter=(9, lambda cast, row: {"power": "build"}),
