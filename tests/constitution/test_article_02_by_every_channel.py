@@ -10,6 +10,7 @@ from tests.constitution.bench import (
     Attempt,
     Staged,
     as_owner,
+    everything_holds,
     insert,
     kept,
     sql,
@@ -122,7 +123,7 @@ OFFERS = [
         "empty the options as the owner",
         2,
         a_drafted_choice,
-        attack=lambda cast, row: as_owner("TRUNCATE assemblies_option CASCADE"),
+        attack=lambda cast, row: (everything_holds(), as_owner("TRUNCATE assemblies_option CASCADE")),
         honest=lambda cast, row: sql("SELECT 1 FROM assemblies_option"),
     ),
     Attempt(
