@@ -102,6 +102,7 @@ DATABASES = {
     "default": {
         **DATABASE,
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # A pooled connection outlives a restart of the database only in appearance.
         "OPTIONS": {
             **DATABASE.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
@@ -190,6 +191,7 @@ django.conf.locale.LANG_INFO.setdefault(
 )
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["confederation.formats"]
 TIME_ZONE = env("TIME_ZONE", default="Europe/Madrid")
 
 # ---- files ----

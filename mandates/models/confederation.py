@@ -219,7 +219,8 @@ class Charter(models.Model):
                     "Assemblies join under a charter that they have read.",
                     FORBIDDEN,
                 ),
-                # The wider one's ceiling is a proper subset of each of those within it, and its terms no longer.
+                # The wider one has its charter before anything lies within it. Its ceiling is a proper subset of each
+                # of those within it, and its terms are no longer.
                 refuse(
                     9,
                     "EXISTS (SELECT FROM mandates_confederation me"
@@ -231,23 +232,10 @@ class Charter(models.Model):
                 ),
                 refuse(
                     9,
-                    "EXISTS (SELECT FROM mandates_confederation part"
-                    " JOIN mandates_charter narrower ON narrower.confederation_id = part.id"
-                    " WHERE part.within_id = NEW.confederation_id AND NOT"
-                    " (NEW.powers <@ narrower.powers AND NOT narrower.powers <@ NEW.powers))",
-                    "A wider confederation has fewer powers than each one within it.",
-                    UNFIT,
-                ),
-                refuse(
-                    9,
                     "EXISTS (SELECT FROM mandates_confederation me"
                     " JOIN mandates_charter wider ON wider.confederation_id = me.within_id"
                     " WHERE me.id = NEW.confederation_id AND (wider.longest_term > NEW.longest_term"
-                    " OR coalesce(wider.most_terms, 32767) > coalesce(NEW.most_terms, 32767)))"
-                    " OR EXISTS (SELECT FROM mandates_confederation part"
-                    " JOIN mandates_charter narrower ON narrower.confederation_id = part.id"
-                    " WHERE part.within_id = NEW.confederation_id AND (NEW.longest_term > narrower.longest_term"
-                    " OR coalesce(NEW.most_terms, 32767) > coalesce(narrower.most_terms, 32767)))",
+                    " OR coalesce(wider.most_terms, 32767) > coalesce(NEW.most_terms, 32767)))",
                     "A wider confederation's terms are no longer than those of each one within it.",
                     UNFIT,
                 ),

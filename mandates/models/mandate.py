@@ -45,7 +45,7 @@ class Terms:
     place: Assembly | None = None
 
 
-class _EndOf(Func):
+class EndOf(Func):
     """One column of `mandate_end` as a value: `kind` or `ends_at`."""
 
     function = "mandate_end"
@@ -72,8 +72,8 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Each with `force_now`, and with `end_kind` and `ends_at` as known at that moment: None until it carries."""
         return self.annotate(
             force_now=holds("mandate_in_force", "pk", at=at),
-            end_kind=_EndOf("pk", at, "kind", models.CharField()),
-            ends_at=_EndOf("pk", at, "ends_at", models.DateTimeField()),
+            end_kind=EndOf("pk", at, "kind", models.CharField()),
+            ends_at=EndOf("pk", at, "ends_at", models.DateTimeField()),
             answered=Exists(
                 Decision.objects.over(at)
                 .filter(proposal=OuterRef("proposal"))

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Least
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assemblies.clock import CivicNow, holds, now
+from assemblies.clock import CivicNow, now
 from assemblies.models import Citizen, Decision, Proposal, record
 from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
 from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, hold, lock, refuse
 
-from .mandate import MANDATE, Mandate, _lock
+from .mandate import MANDATE, EndOf, Mandate, _lock
 
 if TYPE_CHECKING:
     from assemblies.models import Assembly
@@ -61,8 +62,13 @@ class RecallQuerySet(models.QuerySet["Recall"]):
             opens_at=Subquery(latest.values("opens_at")[:1]),
             closes_at=Subquery(latest.values("closes_at")[:1]),
             outcome=Subquery(latest.values("outcome")[:1]),
+            mandate_ends_at=EndOf("mandate", at, "ends_at", models.DateTimeField()),
             phase_now=Case(
-                When(Q(opens_at=None) & ~Q(holds("mandate_stands", "mandate", at=at)), then=Value(phase.MOOT)),
+                When(
+                    opens_at=None,
+                    mandate_ends_at__lte=Least(Value(at, models.DateTimeField()), "lapses_at"),
+                    then=Value(phase.MOOT),
+                ),
                 When(opens_at=None, lapses_at__gt=at, then=Value(phase.GATHERING)),
                 When(opens_at=None, then=Value(phase.LAPSED)),
                 When(opens_at__gt=at, then=Value(phase.CALLED)),
@@ -227,7 +233,8 @@ class Recall(models.Model):
     def phase(self, at: datetime) -> str:
         decision = self.decision
         if decision is None:
-            if not self.mandate.stands(at):
+            end = self.mandate.end(at)
+            if end is not None and end[1] <= min(at, self.lapses_at):
                 return self.Phase.MOOT
             return self.Phase.GATHERING if at < self.lapses_at else self.Phase.LAPSED
         if at < decision.opens_at:

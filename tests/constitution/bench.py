@@ -23,8 +23,18 @@ PRIVILEGE = "42501"  # the application's role may not
 TWICE = "23505"  # it is there already
 DANGLING = "23503"  # what it points to is not there
 
+CORRECTED = "corrected"  # it went through, but what was false about it was put right
+
 Staged = dict[str, Any]
 Deed = Callable[[Cast, Staged], object]
+
+
+class Corrected(Refusal):
+    """What was attempted went through, and a trigger put right what was false about it."""
+
+    def __init__(self, table: str, trigger: str) -> None:
+        super().__init__(17, f"{table}: {trigger} put it right")
+        self.table, self.trigger = table, trigger
 
 
 def who_refused(error: BaseException | None) -> set[int | str]:
@@ -34,6 +44,7 @@ def who_refused(error: BaseException | None) -> set[int | str]:
         refusal = error if isinstance(error, Refusal) else from_database(error)
         if refusal is not None:
             found.add(refusal.article)
+        found |= {CORRECTED} if isinstance(error, Corrected) else set()
         diagnosis = getattr(error, "diag", None)
         found |= {getattr(error, "sqlstate", None) or "", getattr(diagnosis, "constraint_name", None) or ""}
         error = error.__cause__

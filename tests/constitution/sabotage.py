@@ -22,7 +22,7 @@ import pytest
 from django.apps import apps
 
 from tests.cast import Cast
-from tests.constitution.bench import Attempt, everything_holds, sql, undone
+from tests.constitution.bench import Attempt, Corrected, everything_holds, sql, undone
 from tests.plumbing.database import owner
 
 APPS = ("assemblies", "mandates", "councils")
@@ -80,6 +80,12 @@ def attempts() -> list[Attempt]:
 
 def refuser(error: BaseException | None) -> tuple[str, int]:
     """The trigger and the line in it, or the constraint, that stands behind an error; "" for anything else."""
+    if isinstance(error, Corrected):
+        names = sql(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
+            [error.table, f"pgtrigger_{error.trigger}_%"],
+        )
+        return names[0][0], 0
     while error is not None:
         diagnosis = getattr(error, "diag", None)
         if getattr(diagnosis, "constraint_name", None):

@@ -10,7 +10,9 @@ from councils.models import Action, Attachment, Council, Task, used
 from mandates.models import Mandate, Power
 from tests.cast import DAY, Cast, carry, citizen_of, recall_carried
 from tests.constitution.bench import (
+    CORRECTED,
     Attempt,
+    Corrected,
     Staged,
     everything_holds,
     goes_through,
@@ -230,6 +232,17 @@ ACTIONS = twisted(
     log_beyond_a_limit_that_was_lowered=(6, when(lowered)),
 )
 
+# ---- when ----
+
+
+def backdated(cast: Cast, row: Staged) -> None:
+    set_up(row | {"task": row["task"] | {"opened_at": now() - 300 * DAY}})
+    if now() - Task.objects.latest("pk").opened_at < DAY:
+        raise Corrected("councils_task", "dated")
+
+
+DATED = [Attempt("set up a task long ago", CORRECTED, a_task, backdated, lambda cast, row: set_up(row))]
+
 # ---- by the objects ----
 
 
@@ -295,6 +308,7 @@ ATTEMPTS = [
     *TASKS,
     *JOININGS,
     *ACTIONS,
+    *DATED,
     *ACTS,
     *kept("councils_task", 10, lambda cast: cast.task(cast.mandate(cast.abiego, cast.bilal))),
     *kept("councils_attachment", 6, lambda cast: cast.task(cast.mandate(cast.abiego, cast.bilal))),

@@ -9,8 +9,10 @@ from assemblies.clock import now
 from assemblies.models import Entry, Letter, Log, Pending, address
 from tests.cast import DAY, MINUTE, Cast, carry, citizen_of, recall_carried
 from tests.constitution.bench import (
+    CORRECTED,
     PRIVILEGE,
     Attempt,
+    Corrected,
     Staged,
     insert,
     kept,
@@ -42,6 +44,23 @@ ENTRIES = twisted(
     say_another_moment_beside_an_entry_than_in_it=(17, lambda cast, row: {"at": "2025-01-01T00:00:00+00:00"}),
 )
 
+
+def unseen(cast: Cast, row: Staged) -> None:
+    """Write an entry and nothing else: nobody is to set it into the tree."""
+    insert("assemblies_entry", row)
+    if Pending.objects.filter(entry=latest()).exists():
+        raise Corrected("assemblies_entry", "waits")
+
+
+UNSEEN = [
+    Attempt(
+        "write an entry that waits for no place",
+        CORRECTED,
+        an_entry,
+        unseen,
+        lambda cast, row: insert("assemblies_entry", row),
+    )
+]
 
 # ---- a leaf, a head, a checkpoint ----
 
@@ -243,6 +262,7 @@ LETTERS = [
 
 ATTEMPTS = [
     *ENTRIES,
+    *UNSEEN,
     *LEAVES,
     *HEADS,
     *MOVES,

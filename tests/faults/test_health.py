@@ -121,6 +121,7 @@ def waiting(cast: Cast, sweep: str) -> None:
     "sweep", ["draw facilitators", "draw registrars", "note endings", "warn a week before", "send letters"]
 )
 def test_what_has_only_just_become_due_is_not_late_however_old_the_thing_itself_is(cast: Cast, examined, sweep):
+    REGISTRY[sweep].run()
     clock.travel(20 * DAY)
     waiting(cast, sweep)
     patience = REGISTRY[sweep].patience

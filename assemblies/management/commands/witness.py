@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assemblies.record.checkpoint import BadNote, read_verifier_key
+from assemblies.record.checkpoint import COSIGNATURE, BadNote, read_verifier_key, verifier_key
+from assemblies.record.keys import witness_key
 from assemblies.record.witness import Unreachable, watch
 
 
@@ -26,6 +27,10 @@ class Command(BaseCommand):
         for finding in findings:
             if not finding.fork and (finding.new or options["verbosity"] > 1):
                 self.stdout.write(f"{finding.origin}: {finding.size} entries, co-signed.")
+        if any(finding.new for finding in findings):
+            name, key = witness_key()
+            signer = verifier_key(name, key.public_key().public_bytes_raw(), COSIGNATURE)
+            self.stdout.write(f"Co-signed with the key {signer}.")
         for finding in forks:
             self.stderr.write(self.style.ERROR(f"THE LOG HAS FORKED: {finding.origin}: {finding.fork}"))
         if forks:

@@ -1,0 +1,334 @@
+"""Who may read what and do what: every address, by everyone, read and written to.
+
+A cell is the status of the answer; `in` sends whoever it is to the sign-in page first. A POST carries what the form
+there takes, filled in well, so that 302 means done. An address without a POST row takes none: 405, or `in` first.
+Rows of the technician's pages stand for all the models shown there, less those that have a row of their own.
+
+    stranger      not signed in                         delegate      of Abiego, mandate in force
+    newcomer      signed in, a citizen of nowhere       recalled      was Abiego's delegate, is its citizen
+    citizen       of Abiego, whose pages these are      facilitator   of Abiego
+    elsewhere     citizen and delegate of Loarre        technician    is_superuser, a citizen of nowhere
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from itertools import cycle
+from typing import NamedTuple
+
+import pytest
+from django.contrib import admin
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from tests.access.everything import ROLES, Everything, every_route
+
+pytestmark = pytest.mark.django_db
+
+TABLE = """
+address                              method stranger newcomer citizen elsewhere delegate recalled facilitator technician
+# the town hall, for everyone
+home                                 GET    200      200      200     200       200      200      200         200
+articles                             GET    200      200      200     200       200      200      200         200
+article                              GET    200      200      200     200       200      200      200         200
+appearance                           GET    405      405      405     405       405      405      405         405
+appearance                           POST   302      302      302     302       302      302      302         302
+health                               GET    200      200      200     200       200      200      200         200
+outbox                               GET    404      404      404     404       404      404      404         404
+outbox-letter                        GET    404      404      404     404       404      404      404         404
+# assemblies
+assemblies                           GET    200      200      200     200       200      200      200         200
+assembly                             GET    200      200      200     200       200      200      200         200
+assembly-roll                        GET    in       404      200     404       200      200      200         404
+assembly-desk                        GET    in       404      404     404       404      404      200         404
+office-ending                        GET    in       404      404     404       404      404      200         404
+office-ending                        POST   in       404      404     404       404      404      302         404
+application-new                      GET    in       200      200     200       200      200      200         200
+application-new                      POST   in       409      409     302       409      409      409         302
+application                          GET    in       200      404     404       404      404      200         404
+application                          POST   in       403      404     404       404      404      302         404
+citizenship-ending                   GET    in       404      200     404       404      404      200         404
+citizenship-ending                   POST   in       404      302     404       404      404      302         404
+roll-imports                         GET    in       404      404     404       404      404      200         404
+roll-import-new                      GET    in       404      404     404       404      404      200         404
+roll-import-new                      POST   in       404      404     404       404      404      302         404
+roll-import                          GET    in       404      404     404       404      404      200         404
+roll-import                          POST   in       404      404     404       404      404      302         404
+roll-import-progress                 GET    in       404      404     404       404      404      302         404
+letters                              GET    in       200      200     200       200      200      200         200
+letter                               GET    in       404      200     404       404      404      404         404
+# deciding
+proposals                            GET    200      200      200     200       200      200      200         200
+proposal                             GET    200      200      200     200       200      200      200         200
+proposal: a draft                    GET    404      404      200     404       404      404      404         404
+proposal: put to the vote            GET    200      200      200     200       200      200      200         200
+proposal: carried                    GET    200      200      200     200       200      200      200         200
+proposal: a mandate                  GET    200      200      200     200       200      200      200         200
+proposal-new                         GET    in       200      200     200       200      200      200         200
+proposal-new                         POST   in       403      302     403       302      302      302         403
+proposal-edit                        GET    in       404      200     404       404      404      404         404
+proposal-edit                        POST   in       404      302     404       404      404      404         404
+proposal-offer                       GET    in       404      200     404       404      404      404         404
+proposal-offer                       POST   in       404      302     404       404      404      404         404
+proposal-withdrawal                  GET    in       200      200     200       200      200      200         200
+proposal-withdrawal                  POST   in       403      302     403       403      403      403         403
+decision-new                         GET    in       200      200     200       200      200      200         200
+decision-new                         POST   in       403      403     403       403      403      302         403
+decision                             GET    200      200      200     200       200      200      200         200
+decision: coming                     GET    200      200      200     200       200      200      200         200
+decision: closed                     GET    200      200      200     200       200      200      200         200
+ballot                               GET    in       302      302     302       302      302      302         302
+ballot                               POST   in       403      302     403       302      302      302         403
+ballot: coming                       GET    in       302      302     302       302      302      302         302
+ballot: coming                       POST   in       409      409     409       409      409      409         409
+ballot: closed                       GET    in       302      302     302       302      302      302         302
+ballot: closed                       POST   in       409      409     409       409      409      409         409
+decision-votes                       GET    in       404      200     404       200      200      200         404
+decision-votes: open                 GET    in       404      404     404       404      404      404         404
+policies                             GET    200      200      200     200       200      200      200         200
+policy                               GET    200      200      200     200       200      200      200         200
+# mandates
+mandates                             GET    200      200      200     200       200      200      200         200
+mandate                              GET    200      200      200     200       200      200      200         200
+mandate: recalled                    GET    200      200      200     200       200      200      200         200
+mandate-new                          GET    in       403      200     403       200      200      200         403
+mandate-new                          POST   in       403      200     403       200      200      200         403
+narrowing-new                        GET    in       403      200     403       200      200      200         403
+narrowing-new                        POST   in       403      200     403       200      200      200         403
+narrowing-new: recalled              GET    in       403      409     403       409      409      409         403
+narrowing-new: recalled              POST   in       403      409     403       409      409      409         403
+resignation                          GET    in       403      403     403       200      403      403         403
+resignation                          POST   in       403      403     403       302      403      403         403
+resignation: recalled                GET    in       403      403     403       403      200      403         403
+resignation: recalled                POST   in       403      403     403       403      409      403         403
+accession-new                        GET    in       403      200     403       200      200      200         403
+accession-new                        POST   in       403      200     403       200      200      200         403
+departure-new                        GET    in       403      200     403       200      200      200         403
+departure-new                        POST   in       403      200     403       200      200      200         403
+# recalls
+recalls                              GET    200      200      200     200       200      200      200         200
+recall                               GET    200      200      200     200       200      200      200         200
+recall: carried                      GET    200      200      200     200       200      200      200         200
+recall-new                           GET    in       403      200     403       200      200      200         403
+recall-new                           POST   in       403      302     403       302      302      302         403
+recall-new: recalled                 GET    in       403      200     403       200      200      200         403
+recall-new: recalled                 POST   in       403      409     403       409      409      409         403
+signatures                           GET    in       403      200     403       200      200      200         403
+signatures                           POST   in       403      302     403       302      302      302         403
+signatures: carried                  GET    in       403      200     403       200      200      200         403
+signatures: carried                  POST   in       403      409     403       409      409      409         403
+statements                           GET    in       302      302     302       302      302      302         302
+statements                           POST   in       403      403     403       302      403      403         403
+# councils
+councils                             GET    200      200      200     200       200      200      200         200
+council                              GET    200      200      200     200       200      200      200         200
+council: wider                       GET    200      200      200     200       200      200      200         200
+confederation-new                    GET    in       403      200     200       200      200      200         403
+confederation-new                    POST   in       403      302     302       302      302      302         403
+tasks                                GET    200      200      200     200       200      200      200         200
+task                                 GET    200      200      200     200       200      200      200         200
+task-new                             GET    in       403      403     200       200      200      403         403
+task-new                             POST   in       403      403     403       302      403      403         403
+attachments                          GET    in       302      302     302       302      302      302         302
+attachments                          POST   in       403      403     302       403      403      403         403
+action-new                           GET    in       403      403     403       200      409      403         403
+action-new                           POST   in       403      403     403       302      403      403         403
+desk                                 GET    in       200      200     200       200      200      200         200
+# the record
+checkpoint                           GET    200      200      200     200       200      200      200         200
+record                               GET    200      200      200     200       200      200      200         200
+record-consistency                   GET    200      200      200     200       200      200      200         200
+record-entry                         GET    200      200      200     200       200      200      200         200
+record-entry-proof                   GET    200      200      200     200       200      200      200         200
+record-export                        GET    200      200      200     200       200      200      200         200
+record-feed                          GET    200      200      200     200       200      200      200         200
+record-keys                          GET    200      200      200     200       200      200      200         200
+record-log                           GET    200      200      200     200       200      200      200         200
+record-log-export                    GET    200      200      200     200       200      200      200         200
+record-log-feed                      GET    200      200      200     200       200      200      200         200
+record-logs                          GET    200      200      200     200       200      200      200         200
+record-of                            GET    200      200      200     200       200      200      200         200
+record-verifier                      GET    200      200      200     200       200      200      200         200
+record-witnessed                     GET    200      200      200     200       200      200      200         200
+# one's own account
+account                              GET    in       200      200     200       200      200      200         200
+account                              POST   in       302      302     302       302      302      302         302
+account_change_password              GET    in       200      200     200       200      200      200         200
+account_change_password              POST   in       302      302     302       302      302      302         302
+account_confirm_email                GET    200      200      200     200       200      200      200         200
+account_confirm_email                POST   404      404      404     404       404      404      404         404
+account_confirm_login_code           GET    302      302      302     302       302      302      302         302
+account_confirm_login_code           POST   302      302      302     302       302      302      302         302
+account_email                        GET    in       200      200     200       200      200      200         200
+account_email                        POST   in       302      302     302       302      302      302         302
+account_email_verification_sent      GET    200      200      200     200       200      200      200         200
+account_inactive                     GET    200      200      200     200       200      200      200         200
+account_login                        GET    200      302      302     302       302      302      302         302
+account_login                        POST   302      302      302     302       302      302      302         302
+account_logout                       GET    302      200      200     200       200      200      200         200
+account_logout                       POST   302      302      302     302       302      302      302         302
+account_reauthenticate               GET    in       200      200     200       200      200      200         200
+account_reauthenticate               POST   in       302      302     302       302      302      302         302
+account_reset_password               GET    200      200      200     200       200      200      200         200
+account_reset_password               POST   302      302      302     302       302      302      302         302
+account_reset_password_done          GET    200      200      200     200       200      200      200         200
+account_reset_password_from_key      GET    200      200      200     200       200      200      200         200
+account_reset_password_from_key      POST   200      200      200     200       200      200      200         200
+account_reset_password_from_key_done GET    200      200      200     200       200      200      200         200
+account_set_password                 GET    in       302      302     302       302      302      302         302
+account_set_password                 POST   in       302      302     302       302      302      302         302
+account_signup                       GET    200      302      302     302       302      302      302         302
+account_signup                       POST   302      302      302     302       302      302      302         302
+# the technician
+technician-health                    GET    in       404      404     404       404      404      404         200
+admin:*_add                          GET    in       in       in      in        in       in       in          403
+admin:*_add                          POST   in       in       in      in        in       in       in          403
+admin:*_change                       GET    in       in       in      in        in       in       in          200
+admin:*_change                       POST   in       in       in      in        in       in       in          403
+admin:assemblies_citizen_change      POST   in       in       in      in        in       in       in          302
+admin:*_changelist                   GET    in       in       in      in        in       in       in          200
+admin:*_changelist                   POST   in       in       in      in        in       in       in          200
+admin:*_delete                       GET    in       in       in      in        in       in       in          403
+admin:*_delete                       POST   in       in       in      in        in       in       in          403
+admin:*_history                      GET    in       in       in      in        in       in       in          200
+admin:*_history                      POST   in       in       in      in        in       in       in          200
+admin:app_list                       GET    in       in       in      in        in       in       in          200
+admin:app_list                       POST   in       in       in      in        in       in       in          200
+admin:autocomplete                   GET    in       in       in      in        in       in       in          403
+admin:autocomplete                   POST   in       in       in      in        in       in       in          405
+admin:index                          GET    in       in       in      in        in       in       in          200
+admin:index                          POST   in       in       in      in        in       in       in          200
+admin:jsi18n                         GET    in       in       in      in        in       in       in          200
+admin:jsi18n                         POST   in       in       in      in        in       in       in          405
+admin:login                          GET    in       403      403     403       403      403      403         302
+admin:login                          POST   in       403      403     403       403      403      403         200
+admin:logout                         GET    302      302      302     302       302      302      302         405
+admin:logout                         POST   302      302      302     302       302      302      302         200
+admin:password_change                GET    in       in       in      in        in       in       in          200
+admin:password_change                POST   in       in       in      in        in       in       in          200
+admin:password_change_done           GET    in       in       in      in        in       in       in          200
+admin:password_change_done           POST   in       in       in      in        in       in       in          405
+admin:view_on_site                   GET    in       in       in      in        in       in       in          302
+admin:view_on_site                   POST   in       in       in      in        in       in       in          302
+"""
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    address: str
+    method: str
+    cells: tuple[str, ...]
+
+    @property
+    def route(self) -> str:
+        return self.address.partition(": ")[0]
+
+    def covers(self, name: str) -> bool:
+        return fnmatch(name, self.route)
+
+    def __str__(self) -> str:
+        return f"{self.method}-{self.address.replace(' ', '-')}"
+
+
+def read(line: str) -> Row:
+    address, method, *cells = line.rsplit(None, len(ROLES) + 1)
+    assert len(cells) == len(ROLES), line
+    return Row(address.strip(), method, tuple(cells))
+
+
+ROWS = [read(line) for line in TABLE.strip().splitlines()[1:] if not line.startswith("#")]
+NAMES = [route.name for route in every_route()]
+READ_ALONE = {row.address: row for row in ROWS if row.method == "GET"}
+for row in ROWS:
+    if row.method == "POST":
+        READ_ALONE.pop(row.address, None)
+
+
+def status(town: Everything, signed_in: Client, method: str, name: str) -> str:
+    """What one is answered there, as the first to come."""
+    cache.clear()  # nobody has tried anything too often
+    client = Client()
+    client.cookies.update(signed_in.cookies)
+    with transaction.atomic():
+        if method == "POST":
+            answer = client.post(town.address(name), town.body(name))
+        else:
+            answer = client.get(town.address(name))
+        transaction.set_rollback(True)
+    return "in" if answer.status_code == 302 and "/login/?next" in answer.url else str(answer.status_code)
+
+
+def named_by(row: Row) -> list[str]:
+    """The addresses a row stands for, less those that a row of their own names."""
+    if "*" not in row.address:
+        return [row.address]
+    own = {other.address for other in ROWS if other.method == row.method}
+    return [name for name in NAMES if row.covers(name) and name not in own]
+
+
+def comers(row: Row) -> Iterator[list[str]]:
+    """Everyone. To the many addresses that one row stands for, the technician and each time another of the others."""
+    if "*" not in row.address:
+        yield ROLES
+    for other in cycle(ROLES[:-1]):
+        yield [other, ROLES[-1]]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everyone_is_answered_as_the_table_says(town, signed_in, row):
+    expected = dict(zip(ROLES, row.cells, strict=True))
+    for name, roles in zip(named_by(row), comers(row), strict=False):
+        found = {role: status(town, signed_in[role], row.method, name) for role in roles}
+        assert found == {role: expected[role] for role in roles}, name
+
+
+@pytest.mark.parametrize("row", READ_ALONE.values(), ids=str)
+def test_what_is_only_read_takes_nothing(town, signed_in, row):
+    outside = "in" if row.cells[0] == "in" else "405"
+    assert status(town, signed_in["stranger"], "POST", row.address) == outside
+    assert status(town, signed_in["facilitator"], "POST", row.address) == "405"
+
+
+def test_every_address_has_a_row():
+    read = [row for row in ROWS if row.method == "GET"]
+    missing = [name for name in NAMES if not any(row.covers(name) for row in read)]
+    assert not missing, f"say in the table who may come there: {missing}"
+
+
+def test_every_row_has_its_address_and_every_column_its_role():
+    assert TABLE.strip().splitlines()[0].split() == ["address", "method", *ROLES]
+    assert [row.address for row in ROWS if not any(row.covers(name) for name in NAMES)] == []
+    assert len({(row.address, row.method) for row in ROWS}) == len(ROWS)
+
+
+def test_the_technician_is_nobody_in_particular_outside_the_technicians_pages():
+    """Article 19: what a superuser is answered is what anyone is answered who is signed in and a citizen of nowhere.
+
+    Only what the newcomer has asked for already, admission, is still open to the technician, as to any person.
+    """
+    newcomer, technician = ROLES.index("newcomer"), ROLES.index("technician")
+    differs = [
+        (row.address, row.method)
+        for row in ROWS
+        if row.cells[technician] != row.cells[newcomer] and not row.address.startswith("admin:")
+    ]
+    assert differs == [
+        ("application-new", "POST"),
+        ("application", "GET"),
+        ("application", "POST"),
+        ("technician-health", "GET"),
+    ]
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)
+def test_the_technicians_pages_add_change_and_delete_nothing(town, rf, model):
+    """But an account is put out of use there, and back (`test_pages_crafted.py`)."""
+    request = rf.get("/technician/")
+    request.user = town.cast.technician
+    may = admin.site._registry[model].get_model_perms(request)
+    assert (may["add"], may["delete"]) == (False, False)
+    assert may["change"] == (model._meta.label == "assemblies.Citizen")
+    assert not admin.site._registry[model].get_actions(request)

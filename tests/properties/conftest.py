@@ -1,0 +1,13 @@
+"""Profiles of the searches: short in every run; `make test-deep` looks further."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+quiet = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+SHORT = settings(max_examples=8, stateful_step_count=30, **quiet)
+DEEP = settings(max_examples=int(os.environ.get("DEEP_RUNS", "300")), stateful_step_count=40, **quiet)
+MANY = settings(max_examples=150, **quiet)

@@ -1,0 +1,431 @@
+"""A town that lives at random: people come, propose, vote, mandate, recall; workers sleep and wake; time passes.
+
+After every step each article is asked of the rows alone, by an oracle that uses none of the database's functions.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from assemblies.clock import now
+from assemblies.models import (
+    Ballot,
+    Citizen,
+    Citizenship,
+    Decision,
+    Entry,
+    Office,
+    Pending,
+    PolicyVersion,
+    Proposal,
+    admit,
+)
+from assemblies.refusal import Refusal
+from assemblies.tasks import closing, offices, opening
+from councils.models import Attachment, Council, Task
+from mandates.models import Accession, Charter, Mandate, Recall, propose_accession
+from mandates.tasks import endings, recalls
+from tests.cast import Cast, clock, facilitator, person
+from tests.constitution.bench import everything_holds
+from tests.properties.conftest import DEEP, SHORT
+from tests.properties.oracle import World
+
+SWEEPS = (opening, closing, *offices, recalls, endings)
+picks = st.one_of(st.integers(0, 3), st.integers(0, 10**6))  # the newest things first, and sometimes any
+HOURS = st.sampled_from([1, 12, 24, 49, 73, 24 * 7, 24 * 10, 24 * 40, 24 * 100])
+
+
+class Town(RuleBasedStateMachine):
+    """Each rule is an act that some citizen tries; it goes through or is refused, and nothing else may happen."""
+
+    gathered: Cast
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outer = transaction.atomic()
+        self.outer.__enter__()
+        self.began = Entry.objects.latest("pk").pk
+        self.newcomers = 0
+        self.seen_endings: dict[int, tuple[str, object]] = {}
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.outer.__exit__(None, None, None)
+
+    # ---- what the rules choose from, always read anew ----
+
+    @property
+    def assemblies(self):
+        return [self.gathered.abiego, self.gathered.loarre, self.gathered.sietamo]
+
+    def one(self, things, pick: int):
+        things = list(things)
+        return things[pick % len(things)] if things else None
+
+    def citizen(self, assembly, pick: int) -> Citizen:
+        return self.one(assembly.citizens(now()).order_by("pk"), pick)
+
+    def attempt(self, deed: Callable[[], object]) -> object:
+        """The deed goes through whole, or is refused and leaves nothing; every other error is a fault."""
+        before = Entry.objects.count()
+        try:
+            with transaction.atomic():
+                result = deed()
+                everything_holds()
+        except Refusal:
+            assert Entry.objects.count() == before
+            return None
+        return result
+
+    # ---- people ----
+
+    @initialize(seed=picks)
+    def some_mandates(self, seed: int) -> None:
+        """Two delegates sit at the council already, so that short runs reach something."""
+        cast = self.gathered
+        cast.mandate(cast.abiego, cast.bilal)
+        cast.mandate(cast.loarre, cast.chen)
+
+    @rule(where=picks)
+    def a_newcomer_is_admitted(self, where: int) -> None:
+        self.newcomers += 1
+        place = self.one(self.assemblies, where)
+        self.attempt(lambda: admit(person(f"Newcomer {self.newcomers}"), place, by=facilitator(place)))
+
+    @rule(where=picks, there=picks, who=picks)
+    def somebody_moves(self, where: int, there: int, who: int) -> None:
+        here, place = self.one(self.assemblies, where), self.one(self.assemblies, there)
+        if here.citizens(now()).count() > 6:
+            self.attempt(lambda: admit(self.citizen(here, who), place, by=facilitator(place)))
+
+    @rule(where=picks, who=picks)
+    def somebody_leaves(self, where: int, who: int) -> None:
+        here = self.one(self.assemblies, where)
+        citizen = self.citizen(here, who)
+        if here.citizens(now()).count() > 6:
+            self.attempt(lambda: citizen.citizenship(now()).end(by=citizen, reason="left"))
+
+    # ---- deciding ----
+
+    @rule(where=picks, who=picks, what=picks, effect=st.sampled_from(["policy", "amendment", "repeal"]))
+    def somebody_proposes(self, where: int, who: int, what: int, effect: str) -> None:
+        place = self.one(self.assemblies, where)
+        policy = self.one(place.policies.order_by("pk"), what) if effect != "policy" else None
+        text = "" if effect == "repeal" else f"Text {what}"
+        self.attempt(
+            lambda: place.propose(f"Title {what}", text, by=self.citizen(place, who), effect=effect, policy=policy)
+        )
+
+    @rule(which=picks, late=st.integers(0, 3))
+    def a_facilitator_calls(self, which: int, late: int) -> None:
+        proposal = self.one(Proposal.objects.waiting().order_by("-pk"), which)
+        if proposal:
+            opens_at = proposal.earliest_opening(now()) + timedelta(days=late, minutes=1)
+            self.attempt(lambda: proposal.put_to_vote(by=facilitator(proposal.assembly), opens_at=opens_at))
+
+    @rule(which=picks, swing=st.sampled_from(["yes", "yes", "no", "mixed"]), n=st.integers(0, 10))
+    def many_vote(self, which: int, swing: str, n: int) -> None:
+        """The clock goes to an opening, and some of the electorate vote, all alike or each as they like."""
+        decision = self.one(Decision.objects.filter(closes_at__gt=now()).order_by("-pk"), which)
+        if decision is None:
+            return
+        if now() < decision.opens_at:
+            clock.at(decision.opens_at)
+        chance = random.Random(which)
+        for voter in decision.electors().order_by("pk")[:n]:
+            choice = chance.choice(["yes", "no", "abstain"]) if swing == "mixed" else swing
+            self.attempt(lambda voter=voter, choice=choice: decision.cast(by=voter, choice=choice))
+
+    @rule(which=picks, yes=st.sampled_from([4, 4, 4, 2, 1, 0]))
+    def an_assembly_decides(self, which: int, yes: int) -> None:
+        """A question before it is called, voted on, and over; what came of it is left to the workers."""
+        proposal = self.one(Proposal.objects.waiting().order_by("-pk"), which)
+        if proposal and not Recall.objects.filter(proposal=proposal).exists():
+            decision = self.attempt(lambda: proposal.put_to_vote(by=facilitator(proposal.assembly)))
+            self.hold(decision, yes)
+
+    def hold(self, decision: Decision | None, yes: int) -> None:
+        if decision is None:
+            return
+        if now() < decision.opens_at:
+            clock.at(decision.opens_at)
+        for number, voter in enumerate(decision.electors().order_by("pk")[:5]):
+            choice = "yes" if number < yes else "no"
+            self.attempt(lambda voter=voter, choice=choice: decision.cast(by=voter, choice=choice))
+        if now() < decision.closes_at:
+            clock.at(decision.closes_at)
+
+    @rule(which=picks, who=picks, choice=st.sampled_from(["yes", "no", "abstain"]))
+    def anyone_votes_anywhere(self, which: int, who: int, choice: str) -> None:
+        decision = self.one(Decision.objects.order_by("-pk"), which)
+        voter = self.one(Citizen.objects.order_by("-pk"), who)
+        if decision:
+            self.attempt(lambda: decision.cast(by=voter, choice=choice))
+
+    @rule(which=picks)
+    def somebody_withdraws(self, which: int) -> None:
+        proposal = self.one(Proposal.objects.offered().order_by("-pk"), which)
+        if proposal:
+            self.attempt(lambda: proposal.withdraw(by=proposal.author))
+
+    # ---- mandates ----
+
+    @rule(where=picks, who=picks, limit=st.integers(1, 200), wide=st.booleans(), start=st.sampled_from([0, 0, 0, 30]))
+    def a_mandate_is_proposed(self, where: int, who: int, limit: int, wide: bool, start: int) -> None:
+        place, cast = self.one(self.assemblies, where), self.gathered
+        policy = self.one(place.policies_in_force(now()).order_by("-pk"), who)
+        if policy is None:
+            return
+        begins = now() + timedelta(days=start)
+        self.attempt(
+            lambda: cast.propose_mandate(
+                place,
+                self.citizen(place, who),
+                cast.terms(place, limit=Decimal(limit), policy=policy),
+                by=self.citizen(place, who + 1),
+                confederation=cast.region if wide else cast.comarca,
+                valid_from=begins,
+                valid_until=begins + timedelta(days=150),
+            )
+        )
+
+    @rule(which=picks, how=st.sampled_from(["limit", "strike", "shorten", "withdraw"]), n=st.integers(0, 220))
+    def a_narrowing_is_proposed(self, which: int, how: str, n: int) -> None:
+        mandate = self.one(Mandate.objects.order_by("-pk"), which)
+        clause = mandate.clauses.first()
+        hows = {
+            "limit": {"limits": {clause: Decimal(n)}},
+            "strike": {"struck": [clause]},
+            "shorten": {"valid_until": now() + timedelta(days=n)},
+            "withdraw": {"withdraws": True},
+        }
+        by = self.citizen(mandate.assembly, n)
+        self.attempt(lambda: mandate.propose_narrowing(by=by, reasons="Less.", **hows[how]))
+
+    @rule(which=picks, who=picks)
+    def a_recall_is_opened(self, which: int, who: int) -> None:
+        mandate = self.one(Mandate.objects.order_by("-pk"), which)
+        by = self.citizen(mandate.assembly, who)
+        self.attempt(lambda: mandate.open_recall(by=by, grounds=f"Grounds {who}"))
+
+    @rule(which=picks, n=st.integers(1, 4))
+    def a_recall_is_signed(self, which: int, n: int) -> None:
+        recall = self.one(Recall.objects.order_by("-pk"), which % 2)
+        if recall:
+            for offset in range(n):
+                by = self.citizen(recall.assembly, which + offset)
+                self.attempt(lambda by=by: recall.sign(by=by))
+
+    @rule(which=picks, yes=st.sampled_from([4, 4, 2]))
+    def a_recall_runs_its_course(self, which: int, yes: int) -> None:
+        recall = self.one(Recall.objects.order_by("-pk"), which)
+        if recall:
+            for by in recall.assembly.citizens(now()).order_by("pk"):
+                self.attempt(lambda by=by: recall.sign(by=by))
+            self.hold(recall.decision, yes)
+
+    @rule(which=picks)
+    def a_delegate_resigns(self, which: int) -> None:
+        mandate = self.one(Mandate.objects.order_by("-pk"), which)
+        self.attempt(lambda: mandate.resign(by=mandate.delegate))
+
+    @rule(which=picks, who=picks)
+    def an_assembly_would_leave(self, which: int, who: int) -> None:
+        accession = self.one(Accession.objects.order_by("-pk"), which)
+        by = self.citizen(accession.assembly, who)
+        self.attempt(lambda: accession.leave(by=by, reasons="We go."))
+
+    @rule(where=picks, who=picks)
+    def an_assembly_would_join(self, where: int, who: int) -> None:
+        place = self.one(self.assemblies, where)
+        self.attempt(lambda: propose_accession(place, self.gathered.comarca, by=self.citizen(place, who)))
+
+    # ---- councils ----
+
+    @rule(which=picks, quantity=st.integers(1, 220))
+    def a_task_is_attached(self, which: int, quantity: int) -> None:
+        mandate = self.one(Mandate.objects.order_by("-pk"), which)
+        council = Council.objects.get(pk=mandate.confederation_id)
+        clause = mandate.clauses.first()
+        self.attempt(
+            lambda: council.attach_task(
+                by=mandate.delegate,
+                title="A task",
+                purpose="",
+                clauses=[clause],
+                unit="kg",
+                quantities={clause: Decimal(quantity)},
+            )
+        )
+
+    @rule(which=picks, whose=picks, quantity=st.integers(1, 120))
+    def a_task_is_joined(self, which: int, whose: int, quantity: int) -> None:
+        task, mandate = self.one(Task.objects.order_by("-pk"), which), self.one(Mandate.objects.order_by("-pk"), whose)
+        if task:
+            clause = mandate.clauses.first()
+            self.attempt(lambda: task.attach(by=mandate.delegate, clause=clause, quantity=Decimal(quantity)))
+
+    @rule(which=picks, quantity=st.integers(1, 120))
+    def an_action_is_logged(self, which: int, quantity: int) -> None:
+        attachment = self.one(Attachment.objects.order_by("-pk"), which)
+        if attachment:
+            by = attachment.clause.mandate.delegate
+            self.attempt(lambda: attachment.log_action(by=by, what="Done", quantity=Decimal(quantity)))
+
+    # ---- time and workers ----
+
+    @rule(hours=HOURS)
+    def time_passes(self, hours: int) -> None:
+        clock.travel(timedelta(hours=hours))
+
+    @rule(order=st.permutations(range(len(SWEEPS))), twice=st.booleans())
+    def the_workers_wake(self, order: list[int], twice: bool) -> None:
+        """In any order, once or twice: what is in force at a moment is the same before and after."""
+        at = now()
+        before = (self.in_force(at), self.policies(at))
+        for number in order * (2 if twice else 1):
+            SWEEPS[number].run()
+        everything_holds()
+        assert (self.in_force(at), self.policies(at)) == before
+        for sweep in (opening, closing, endings):
+            assert sweep.run() == 0 or order.index(SWEEPS.index(sweep)) < len(SWEEPS)
+
+    def in_force(self, at) -> set[int]:
+        return set(Mandate.objects.in_force(at).values_list("pk", flat=True))
+
+    def policies(self, at) -> set[int]:
+        return {p.pk for place in self.assemblies for p in place.policies_in_force(at)}
+
+    # ---- the articles ----
+
+    @invariant()
+    def the_articles_hold(self) -> None:
+        world = World()
+        self.article_1(world)
+        self.articles_2_and_3(world)
+        self.articles_4_5_and_8(world)
+        self.article_6(world)
+        self.article_7(world)
+        self.articles_9_16_and_17(world)
+
+    def article_1(self, world: World) -> None:
+        for version in PolicyVersion.objects.select_related("decision__proposal", "policy"):
+            decision, proposal = version.decision, version.decision.proposal
+            assert decision.outcome == "carried"
+            assert decision.assembly_id == version.policy.assembly_id
+            assert version.in_force_from == decision.closes_at
+            assert version.text == ("" if version.repeals else proposal.text)
+        for decision in world.decisions.values():
+            effect = world.proposals[decision.proposal_id].effect
+            drawn = decision.outcome == "carried" and effect in ("policy", "amendment", "repeal")
+            assert drawn == PolicyVersion.objects.filter(decision=decision).exists()
+        for pk in world.policies:
+            assert (pk in self.policies(world.at)) == world.policy_in_force(pk, world.at)
+
+    def articles_2_and_3(self, world: World) -> None:
+        assert not (
+            Citizenship.objects.in_force(world.at).values("citizen").annotate(n=Count("pk")).filter(n__gt=1).exists()
+        )
+        for decision in world.decisions.values():
+            electors = world.electors(decision)
+            voters = [ballot.voter_id for ballot in world.ballots[decision.pk]]
+            assert len(voters) == len(set(voters))
+            assert set(voters) <= electors
+            for ballot in world.ballots[decision.pk]:
+                last = ballot.changed_at or ballot.cast_at
+                assert decision.opens_at <= ballot.cast_at <= last < decision.closes_at
+            if decision.opened_at:
+                assert decision.electorate == len(electors)
+                assert decision.opened_at >= decision.opens_at
+            if decision.closed_at:
+                assert decision.tally == world.tally(decision)
+                assert decision.outcome == world.outcome(decision)
+                assert decision.closed_at >= decision.closes_at
+
+    def articles_4_5_and_8(self, world: World) -> None:
+        seated = self.in_force(world.at)
+        for mandate in world.mandates.values():
+            assert (mandate.pk in seated) == world.in_force(mandate, world.at), mandate
+            end = mandate.end(world.at)
+            issued = world.carried_at(mandate.proposal_id, world.at)
+            assert (end is None) == (issued is None)
+            if end and end[1] <= world.at:
+                assert end[1] == min(world.ends(mandate, world.at))
+                assert self.seen_endings.setdefault(mandate.pk, end) == end  # what has ended stays ended
+            ending = world.endings.get(mandate.pk)
+            if ending:
+                assert (ending.kind, ending.effective_at) == end
+        for clause in world.clauses.values():
+            limit = clause.limit_at(world.at)
+            assert limit == world.limit(clause, world.at)
+            assert limit <= clause.limit
+
+    def article_6(self, world: World) -> None:
+        for attachment in world.attachments.values():
+            clause = world.clauses[attachment.clause_id]
+            assert world.clause_in_force(clause, attachment.attached_at)
+            assert world.mandates[clause.mandate_id].delegate_id == attachment.by_id
+        used: dict[int, Decimal] = {}
+        for action in world.actions:
+            clause = world.clauses[world.attachments[action.attachment_id].clause_id]
+            used[clause.pk] = used.get(clause.pk, Decimal(0)) + action.quantity
+            assert world.clause_in_force(clause, action.logged_at)
+            assert used[clause.pk] <= world.limit(clause, action.logged_at)
+        for clause in world.clauses.values():
+            assert clause.is_in_force(world.at) == world.clause_in_force(clause, world.at)
+
+    def article_7(self, world: World) -> None:
+        for recall in Recall.objects.annotate(signed=Count("signatures")):
+            called = world.of_proposal[recall.proposal_id]
+            assert bool(called) == (recall.signed >= recall.needed)
+            assert recall.signed <= recall.needed
+            for decision in called:
+                assert decision.called_by_id is None
+            carried = world.carried_at(recall.proposal_id, world.at)
+            if carried:
+                assert not world.in_force(world.mandates[recall.mandate_id], carried)
+
+    def articles_9_16_and_17(self, world: World) -> None:
+        for charter in Charter.objects.exclude(confederation__within=None):
+            wider = charter.confederation.within.charter
+            assert set(wider.powers) < set(charter.powers)
+            assert wider.longest_term <= charter.longest_term
+        for place in self.assemblies:
+            held = Office.objects.in_force(world.at).filter(assembly=place, kind="facilitator")
+            assert held.count() <= 2
+        recorded = Entry.objects.values_list("kind", "subject")
+        for kind, things in {
+            "decision.called": world.decisions.values(),
+            "decision.closed": [d for d in world.decisions.values() if d.closed_at],
+            "decision.opened": [d for d in world.decisions.values() if d.opened_at],
+            "proposal.offered": [p for p in world.proposals.values() if p.offered_at],
+            "mandate.proposed": world.mandates.values(),
+            "action.logged": world.actions,
+        }.items():
+            entries = [subject for said, subject in recorded if said == kind]
+            assert len(entries) == len(set(entries)) == len(things), kind
+        assert Entry.objects.count() == Pending.objects.count()
+        assert Ballot.objects.count() == sum(map(len, world.ballots.values()))
+
+
+def live(gathered: Cast, profile: settings) -> None:
+    run_state_machine_as_test(type("Town", (Town,), {"gathered": gathered}), settings=profile)
+
+
+def test_the_articles_hold_through_whatever_happens(cast: Cast):
+    live(cast, SHORT)
+
+
+@pytest.mark.deep
+def test_the_articles_hold_through_whatever_happens_for_long(cast: Cast):
+    live(cast, DEEP)
