@@ -12,7 +12,7 @@ them to vote, and facilitators drawn from those neighbours. The comarca links th
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ from django.db import transaction
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen, Decision, Office, Policy, Proposal, Rules, admit
 from councils.models import Council, Task
-from mandates.models import Accession, Clause, Confederation, Mandate, Power, Terms, propose_accession
+from mandates.models import Accession, Confederation, Mandate, Power, Terms, propose_accession
 from tests.plumbing.database import Clock
 
 clock = Clock()
@@ -167,6 +167,12 @@ def travel_to(moment: datetime) -> None:
         clock.at(moment)
 
 
+def called(proposal: Proposal) -> Decision:
+    """The decision on it that stands; called now when there is none, or when the last one missed its quorum."""
+    decision = proposal.decision
+    return call(proposal) if decision is None or decision.outcome == "quorum_missed" else decision
+
+
 def vote(decision: Decision, yes: int = 3, no: int = 0, abstain: int = 0) -> None:
     """So many citizens, those longest on the roll, vote yes, the next no, the next abstain. Travels to the opening."""
     travel_to(decision.opens_at)
@@ -187,14 +193,14 @@ def finish(decision: Decision, *, close: bool = True) -> Decision:
 
 def decide(proposal: Proposal, yes: int = 3, no: int = 0, abstain: int = 0, *, close: bool = True) -> Decision:
     """Have the assembly decide it, from the call to the close."""
-    decision = proposal.decision or call(proposal)
+    decision = called(proposal)
     vote(decision, yes, no, abstain)
     return finish(decision, close=close)
 
 
 def carry(*proposals: Proposal, close: bool = True) -> list[Decision]:
     """Have each carried, all at once; with `close=False` nobody has written the outcome down."""
-    decisions = [proposal.decision or call(proposal) for proposal in proposals]
+    decisions = [called(proposal) for proposal in proposals]
     for decision in decisions:
         vote(decision)
     for decision in decisions:
@@ -289,7 +295,3 @@ def committed_cast(transactional_db) -> Cast:
 
 def accession(assembly: Assembly, confederation: Confederation) -> Accession:
     return Accession.objects.in_force(now()).get(assembly=assembly, confederation=confederation)
-
-
-def clauses(*mandates: Mandate) -> Iterable[Clause]:
-    return [clause for mandate in mandates for clause in mandate.clauses.all()]

@@ -25,6 +25,7 @@ from assemblies.models import (
     PolicyVersion,
     RollImport,
     Rules,
+    Told,
     address,
     admit,
 )
@@ -88,6 +89,8 @@ def asleep(many: int = MANY) -> Town:
         *(town.departed + narrowed + recalled + town.resigned),
     ]
     carry(*(mandate.proposal for mandate in town.mandates))
+    # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
+    Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
     for mandate in town.resigned:
         mandate.resign(by=mandate.delegate)
