@@ -1,4 +1,4 @@
-"""What may stand in an address: numbers the database can hold, and slugs in any script."""
+"""What may stand in an address: numbers the database can hold, slugs in any script, and origins of logs."""
 
 from django.urls import register_converter
 
@@ -23,5 +23,12 @@ class Name:
         return value
 
 
+class Origin(Name):
+    """Where a log comes from: a noun, a slash and a name."""
+
+    regex = r"[-\w./]{1,200}"
+
+
 register_converter(Number, "number")
 register_converter(Name, "name")
+register_converter(Origin, "origin")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.access.everything import built, signed_in, town
 from tests.cast import cast, committed_cast, gathered
 from tests.plumbing import services
 from tests.plumbing.browser import browser_context_args, browser_type_launch_args, page, sign_in
@@ -13,6 +14,7 @@ __all__ = [
     "as_owner",
     "browser_context_args",
     "browser_type_launch_args",
+    "built",
     "cast",
     "clock",
     "committed_cast",
@@ -22,7 +24,9 @@ __all__ = [
     "gathered",
     "page",
     "sign_in",
+    "signed_in",
     "start_worker",
+    "town",
 ]
 
 

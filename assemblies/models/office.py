@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow, holds, now
-from ..refusal import Refusal, act
+from ..refusal import CONFLICT, Refusal, act
 from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, lock, refuse, unchanged
 from .entry import record
 
@@ -148,6 +148,7 @@ class Office(models.Model):
         if by != self.citizen:
             raise Refusal(16, _("Only the holder may lay an office down."))
         with act():
-            Office.objects.filter(pk=self.pk, valid_until__gt=CivicNow()).update(valid_until=CivicNow())
+            if not Office.objects.filter(pk=self.pk, valid_until__gt=CivicNow()).update(valid_until=CivicNow()):
+                raise Refusal(16, _("This office has ended already."), status=CONFLICT)
             self.refresh_from_db()
             record("office.laid_down", self, log=self.assembly.log_id, by=by, at=self.valid_until, office=self.kind)

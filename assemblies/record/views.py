@@ -60,7 +60,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def logs(request: HttpRequest) -> HttpResponse:
     """Every log with its size and its last checkpoint."""
     rows = Log.objects.select_related("head").order_by("origin")
-    if words := request.GET.get("q", "").strip():
+    if words := request.GET.get("q", "").replace("\x00", "").strip():
         rows = rows.filter(origin__icontains=words)
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     last = {row.log_id: row for row in Checkpoint.objects.current().filter(log__in=[log.pk for log in page])}
@@ -230,7 +230,7 @@ def witnessed(request: HttpRequest) -> HttpResponse:
 
 def _named(name: str, column: str) -> Q:
     """A log by its own name, or by that under which it is signed: with the installation's before it."""
-    tails = [name]
+    tails = [name.replace("\x00", "")]
     while "/" in tails[-1]:
         tails.append(tails[-1].partition("/")[2])
     return Q(**{f"{column}__in": tails[:20]})

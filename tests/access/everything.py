@@ -13,11 +13,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assemblies.clock import now
@@ -384,3 +385,25 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "evidence": "",
         },
     }
+
+
+# ---- for tests: built once for a module inside its transaction, and undone with it ----
+
+
+@pytest.fixture(scope="module")
+def built(gathered: Cast, django_db_blocker, tmp_path_factory) -> Everything:
+    with django_db_blocker.unblock(), override_settings(PUBLISHED_DIR=tmp_path_factory.mktemp("published")):
+        return everything(gathered)
+
+
+@pytest.fixture(scope="module")
+def signed_in(built: Everything, django_db_blocker) -> dict[str, Client]:
+    """A browser of each role, whose session stands as long as the module does."""
+    with django_db_blocker.unblock():
+        return {role: built.client(role) for role in ROLES}
+
+
+@pytest.fixture
+def town(built: Everything, db) -> Everything:
+    """One of everything, as every test of the module finds it."""
+    return built

@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
 from assemblies.models import Citizenship, Letter, Office, Rules
 from assemblies.sweeps import REGISTRY
 from confederation.health import ALIVE, pulse
-from tests.cast import Cast, call, carry, clock, found, person
+from tests.cast import Cast, call, carry, clock, found
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -62,25 +61,6 @@ def test_a_dead_redis_is_named_and_nothing_else_is_blamed(examined, client, sett
     assert not report["well"]
     assert (report["database"], report["redis"], report["redis_says"]) == (True, False, "ConnectionError")
     assert examined()["well"], "it is back"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("signed_in", [False, True], ids=["a probe", "a technician's browser"])
-def test_without_its_database_it_says_so_with_503(examined, client, signed_in, tmp_path, monkeypatch):
-    client.raise_request_exception = False
-    if signed_in:
-        client.force_login(person("Technician"))
-        cache.clear()  # the session, too, is in the database alone
-    connection.close()
-    with monkeypatch.context() as away:
-        away.setitem(connection.settings_dict, "HOST", str(tmp_path))
-        response = client.get("/health/")
-        connection.close()
-    assert response.status_code == 503
-    if not signed_in:
-        assert response.json()["database"] is False
-        assert response.json()["database_says"] == "OperationalError"
-    assert client.get("/health/").status_code == 200, "it is back"
 
 
 def test_a_sweep_is_late_when_its_oldest_row_has_waited_for_longer_than_it_should(cast: Cast, examined):

@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.db.models import Count
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -37,6 +37,7 @@ from mandates.models import Accession, Charter, Mandate, Recall, propose_accessi
 from mandates.tasks import endings, recalls
 from tests.cast import Cast, clock, facilitator, person
 from tests.constitution.bench import everything_holds
+from tests.plumbing.database import owner
 from tests.properties.conftest import DEEP, SHORT
 from tests.properties.oracle import World
 
@@ -424,6 +425,23 @@ def live(gathered: Cast, profile: settings) -> None:
 
 def test_the_articles_hold_through_whatever_happens(cast: Cast):
     live(cast, SHORT)
+
+
+BLIND = """
+CREATE OR REPLACE FUNCTION mandate_in_force(which bigint, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT m.valid_from <= at AND m.valid_until > at AND carried(m.proposal_id, at)
+        FROM mandates_mandate m WHERE m.id = which), false)
+$$
+"""
+
+
+def test_a_rule_that_forgets_how_a_mandate_can_end_is_found_out(cast: Cast):
+    """A search that finds nothing is worth what it would find: here the database looks at the term alone."""
+    everything_holds()
+    with owner() as cursor:
+        cursor.execute(BLIND)
+    with pytest.raises(AssertionError, match="at Hoya de Huesca|at Alto Aragón"):
+        live(cast, settings(SHORT, max_examples=40, phases=[Phase.generate], database=None))
 
 
 @pytest.mark.deep
