@@ -154,6 +154,8 @@ def narrowing_new(request: CitizenRequest, pk: int) -> HttpResponse:
 def resignation(request: CitizenRequest, pk: int) -> HttpResponse:
     """Laying a mandate down cannot be undone: it is asked once more."""
     mandate = access.mandate_to_lay_down(request.user, pk)
+    if request.method != "POST" and not mandate.stands(now()):
+        raise Refusal(8, _("This mandate is not in force."), status=CONFLICT)
     form = ResignationForm(sent(request))
 
     def resign() -> None:

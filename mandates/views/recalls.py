@@ -76,6 +76,8 @@ def recall_new(request: CitizenRequest, pk: int) -> HttpResponse:
     under_way = mandate.recalls.under_way(now()).first()
     if under_way is not None and under_way.opened_by_id == request.user.pk and request.method != "POST":
         return redirect(under_way)
+    if request.method != "POST" and not mandate.stands(now()):
+        raise Refusal(7, _("This mandate is not in force: there is nothing to recall."), status=CONFLICT)
     form = RecallForm(sent(request))
 
     def open_recall() -> Recall:

@@ -101,7 +101,7 @@ narrowing-new: recalled              GET    in       403      409     403       
 narrowing-new: recalled              POST   in       403      409     403       409      409      409         403
 resignation                          GET    in       403      403     403       200      403      403         403
 resignation                          POST   in       403      403     403       302      403      403         403
-resignation: recalled                GET    in       403      403     403       403      200      403         403
+resignation: recalled                GET    in       403      403     403       403      409      403         403
 resignation: recalled                POST   in       403      403     403       403      409      403         403
 accession-new                        GET    in       403      200     403       200      200      200         403
 accession-new                        POST   in       403      200     403       200      200      200         403
@@ -113,7 +113,7 @@ recall                               GET    200      200      200     200       
 recall: carried                      GET    200      200      200     200       200      200      200         200
 recall-new                           GET    in       403      200     403       200      200      200         403
 recall-new                           POST   in       403      302     403       302      302      302         403
-recall-new: recalled                 GET    in       403      200     403       200      200      200         403
+recall-new: recalled                 GET    in       403      409     403       409      409      409         403
 recall-new: recalled                 POST   in       403      409     403       409      409      409         403
 signatures                           GET    in       403      200     403       200      200      200         403
 signatures                           POST   in       403      302     403       302      302      302         403
