@@ -28,11 +28,12 @@ from tests.access.test_matrix import ROWS
 pytestmark = pytest.mark.django_db
 
 HUGE, LONG = "9" * 30, "x" * 5000
-GAPS = ["0", "-1", "9" * 18, HUGE, "x", "٣", "%00", "a%00b", "%ff%fe", "%F0%9F%8D%9E", "..%2f..%2f", "1'--", LONG]
-QUERIES = ["x", "-1", "²", HUGE, LONG, "%00", "%ff", "0001-01-01", "9999-12-31T23:59"]
-PAGES = ["", "x", "0", "-1", HUGE, "%00"]
-WORDS = ["", "\x00", "x" * 100_000, "<script>", "NaN", "-Infinity", "1e400", "-1", HUGE, "٣", "0001-01-01", ["a", "b"]]
-IN_ONE_FIELD = ["x" * 100_000, "1e400", "-1", HUGE, "9999-12-31"]
+NUMBERS = ["0", "-1", "9" * 18, HUGE, "٣", "%00"]
+NAMES = ["0", "x", "a%00b", "%ff%fe", "..%2f..%2f", "1'--", LONG]
+QUERIES = ["x", "-1", HUGE, LONG, "%ff", "0001-01-01", "9999-12-31T23:59"]
+PAGES = ["", "x", "0", HUGE, "%00"]
+WORDS = ["", "\x00", "x" * 100_000, "NaN", "-Infinity", "1e400", "-1", HUGE, "0001-01-01", ["a", "b"]]
+IN_ONE_FIELD = ["x" * 100_000, HUGE, "9999-12-31"]
 METHODS = ["PUT", "DELETE"]
 
 ROUTES = every_route()
@@ -60,7 +61,8 @@ class Asking:
     def __call__(self, role: str, address: str, method: str = "GET", data: Any = None, **more: Any) -> HttpResponse:
         client = Client(enforce_csrf_checks=more.pop("strict", False))
         client.cookies.update(self.signed_in[role].cookies)
-        cache.clear()
+        if method == "POST":
+            cache.clear()  # nothing has been sent before, and nobody has tried anything too often
         with transaction.atomic():
             if method == "POST" and "content_type" not in more:
                 answer = client.post(address, data or {}, **more)
@@ -101,10 +103,11 @@ def reader_of(name: str) -> str:
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.has_gaps], ids=lambda route: route.name)
 def test_nonsense_in_an_address(ask, route):
     role = "technician" if route.technical else MAY_POST.get(route.name, "citizen")
-    for value in GAPS[2:8] if route.technical else GAPS:
+    values = NUMBERS if "<number:" in route.gaps else NAMES
+    for value in values[2:5] if route.technical else values:  # which leave all but the lists to Django
         ask(role, route.filled(value))
-        if route.name in MAY_POST:
-            ask(role, route.filled(value), "POST")
+    if route.name in MAY_POST:
+        ask(role, route.filled(values[2]), "POST", {})
 
 
 @contextmanager
@@ -144,8 +147,7 @@ def test_nonsense_in_a_query(town, ask, name):
     for value in QUERIES if words else []:
         ask(role, base + "&".join(f"{word}={value}" for word in words))
     for word in words:
-        ask(role, f"{base}{word}=%00&{word}[]=a")
-        ask(role, f"{base}{word}=a&{word}=b")
+        ask(role, f"{base}{word}=%00&{word}=a")
 
 
 @pytest.mark.parametrize("query", ["p=x", "p=-1", f"p={HUGE}", "o=x.-9", "q=%00", "id__exact=%00", "pk__in=x", "e=1"])

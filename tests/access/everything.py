@@ -398,9 +398,12 @@ def built(gathered: Cast, django_db_blocker, tmp_path_factory) -> Everything:
 
 @pytest.fixture(scope="module")
 def signed_in(built: Everything, django_db_blocker) -> dict[str, Client]:
-    """A browser of each role, whose session stands as long as the module does."""
+    """A browser of each role, which has been here before and whose session stands as long as the module does."""
     with django_db_blocker.unblock():
-        return {role: built.client(role) for role in ROLES}
+        clients = {role: built.client(role) for role in ROLES}
+        for client in clients.values():
+            client.get("/articles/")
+        return clients
 
 
 @pytest.fixture

@@ -249,9 +249,10 @@ for row in ROWS:
 
 def status(town: Everything, signed_in: Client, method: str, name: str) -> str:
     """What one is answered there, as the first to come."""
-    cache.clear()  # nobody has tried anything too often
     client = Client()
     client.cookies.update(signed_in.cookies)
+    if method == "POST":
+        cache.clear()  # nothing has been sent before, and nobody has tried anything too often
     with transaction.atomic():
         if method == "POST":
             answer = client.post(town.address(name), town.body(name))
