@@ -104,7 +104,7 @@ def reader_of(name: str) -> str:
 def test_nonsense_in_an_address(ask, route):
     role = "technician" if route.technical else MAY_POST.get(route.name, "citizen")
     values = NUMBERS if "<number:" in route.gaps else NAMES
-    for value in values[2:5] if route.technical else values:  # which leave all but the lists to Django
+    for value in values[2:5] if route.technical else values:
         ask(role, route.filled(value))
     if route.name in MAY_POST:
         ask(role, route.filled(values[2]), "POST", {})
