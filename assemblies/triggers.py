@@ -6,18 +6,21 @@ still reaches the person as a sentence.
 
 import pgtrigger
 
-FORBIDDEN, CONFLICT, UNFIT = "F", "C", "U"
+from .refusal import CONFLICT, FORBIDDEN, KINDS
+
+LETTERS = {status: letter for letter, status in KINDS.items()}
 
 
-def refuse(article: int, when: str, sentence: str, kind: str = CONFLICT) -> str:
-    """PL/pgSQL that refuses with `sentence` under `article` when the SQL condition `when` is true."""
-    if kind not in (FORBIDDEN, CONFLICT, UNFIT):
-        raise ValueError(f"{kind!r} is no kind of refusal")
+def refuse(article: int, when: str, sentence: str, status: int = CONFLICT) -> str:
+    """PL/pgSQL that refuses with `sentence` under `article` when the SQL condition `when` is true.
+
+    `status` is that of the `Refusal` it becomes; any other raises ValueError.
+    """
+    if status not in LETTERS:
+        raise ValueError(f"{status!r} is no status of a refusal")
     text = sentence.replace("'", "''").replace("%", "%%")
-    return (
-        f"IF {when} THEN RAISE EXCEPTION '{text}' USING ERRCODE = 'CF{kind}{article:02d}', HINT = 'article {article}';"
-        " END IF;"
-    )
+    state = f"CF{LETTERS[status]}{article:02d}"
+    return f"IF {when} THEN RAISE EXCEPTION '{text}' USING ERRCODE = '{state}', HINT = 'article {article}'; END IF;"
 
 
 # With an older snapshot a rule would judge what was, not what is: a tally without its last votes, a limit not yet used.

@@ -25,11 +25,16 @@ class CitizenTimeZoneMiddleware:
             citizenship = request.user.citizenship(now())
             name = citizenship.assembly.time_zone if citizenship else ""
             request.session["time_zone"] = name
-        try:
-            with timezone.override(zoneinfo.ZoneInfo(name) if name else None):
-                return self.get_response(request)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        with timezone.override(known_zone(name)):
             return self.get_response(request)
+
+
+def known_zone(name: str | None) -> zoneinfo.ZoneInfo | None:
+    """The zone of that name; None, which is the installation's own, where there is none."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 class RefusalMiddleware:

@@ -14,7 +14,7 @@ from assemblies.models.letter import address_of
 from assemblies.sweeps import Sweep
 from assemblies.tasks import SOON, tell, unnoted, untold
 
-from .models import Accession, Departure, Ending, Mandate, Narrowing, Recall, unrecorded_endings
+from .models import Accession, Departure, Ending, Mandate, Narrowing, Recall
 
 HOUR = timedelta(hours=1)
 
@@ -56,7 +56,7 @@ def expiring(days: int, at: datetime) -> QuerySet[Mandate]:
 
 
 def ended(at: datetime) -> QuerySet[Mandate]:
-    return Mandate.objects.filter(pk__in=unrecorded_endings(at).values("pk")).with_end(at)
+    return Mandate.objects.ended_unnoted(at).with_end(at)
 
 
 def warn(days: int, mandate: Mandate) -> None:

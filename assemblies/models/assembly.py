@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Threshold
-from ..refusal import CONFLICT, UNFIT, Refusal, act
-from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, hold, lock, refuse, unchanged
+from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from ..triggers import ASSEMBLY_ROLL, checked, fixed, hold, lock, refuse, unchanged
 from .entry import Log, record
 from .office import Office
 

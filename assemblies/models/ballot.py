@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow
-from ..triggers import DECISION_BOX, FORBIDDEN, checked, fixed, lock, refuse, unchanged
+from ..refusal import FORBIDDEN
+from ..triggers import DECISION_BOX, checked, fixed, lock, refuse, unchanged
 from .citizen import Citizen
 from .decision import Decision
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow, now
-from ..refusal import CONFLICT, Refusal, act
-from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, lock, refuse, unchanged
+from ..refusal import CONFLICT, FORBIDDEN, Refusal, act
+from ..triggers import ASSEMBLY_ROLL, checked, fixed, lock, refuse, unchanged
 from .assembly import Assembly
 from .citizen import Citizen
 from .entry import record

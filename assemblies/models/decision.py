@@ -9,13 +9,15 @@ import pgtrigger
 from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Tally, Threshold
-from ..refusal import CONFLICT, UNFIT, Refusal, act
-from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, FORBIDDEN, at_the_end, checked, fixed, lock, refuse, unchanged
+from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, at_the_end, checked, fixed, lock, refuse, unchanged
 from .assembly import Assembly, Majority
 from .citizen import Citizen
 from .entry import record
@@ -39,6 +41,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def over(self, at: datetime) -> DecisionQuerySet:
         return self.filter(closes_at__lte=at)
+
+    def answered(self, at: datetime) -> DecisionQuerySet:
+        """Those that are over with an answer, counted or not: a missed quorum is none."""
+        return self.over(at).exclude(outcome=Decision.Outcome.QUORUM_MISSED)
 
     def due_to_open(self, at: datetime) -> DecisionQuerySet:
         """Those whose opening has come and is not yet noted."""
@@ -206,13 +212,13 @@ class Decision(models.Model):
                     "NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice),"
                     f" later(asked.offered_at, orders.deliberation)), {LONGEST})",
                     "A vote is not put off: it opens within ninety days of the earliest day.",
-                    "U",
+                    UNFIT,
                 ),
                 refuse(
                     20,
                     f"NEW.closes_at > later(NEW.opens_at, greatest(orders.voting_period, {LONGEST}))",
                     "A vote is not drawn out: it closes within ninety days of its opening.",
-                    "U",
+                    UNFIT,
                 ),
                 refuse(
                     3,
@@ -407,9 +413,5 @@ class Decision(models.Model):
 
 def _moment(at: datetime) -> str:
     """The next whole minute: what is said here can be typed and is not too early by seconds."""
-    from django.utils import timezone
-    from django.utils.formats import date_format
-    from django.utils.translation import pgettext
-
     minute = (at + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
     return date_format(timezone.localtime(minute), pgettext("date with time", "D j F Y, H:i"))

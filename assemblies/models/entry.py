@@ -14,7 +14,8 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from ..clock import CivicNow, now
-from ..triggers import FORBIDDEN, checked, fixed, refuse
+from ..refusal import FORBIDDEN
+from ..triggers import checked, fixed, refuse
 
 if TYPE_CHECKING:
     from .citizen import Citizen

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow, holds, now
-from ..refusal import CONFLICT, Refusal, act
-from ..triggers import ASSEMBLY_ROLL, FORBIDDEN, checked, fixed, lock, refuse, unchanged
+from ..refusal import CONFLICT, FORBIDDEN, Refusal, act
+from ..triggers import ASSEMBLY_ROLL, checked, fixed, lock, refuse, unchanged
 from .entry import record
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from ..clock import holds
-from ..triggers import FORBIDDEN, checked, fixed, refuse
+from ..refusal import FORBIDDEN
+from ..triggers import checked, fixed, refuse
 from .assembly import Assembly
 from .decision import Decision
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow, now
-from ..refusal import CONFLICT, UNFIT, Refusal, act
-from ..triggers import FORBIDDEN, checked, fixed, refuse, unchanged
+from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from ..triggers import checked, fixed, refuse, unchanged
 from .assembly import Assembly
 from .citizen import Citizen
 from .entry import record

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..clock import CivicNow, now
-from ..refusal import CONFLICT, UNFIT, Refusal, act
-from ..triggers import FORBIDDEN, checked, fixed, refuse, unchanged
+from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from ..triggers import checked, fixed, refuse, unchanged
 from .assembly import Assembly
 from .citizen import Citizen
 from .citizenship import _may_admit, admit

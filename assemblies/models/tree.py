@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..clock import CivicNow
 from ..record.merkle import Peaks
-from ..triggers import FORBIDDEN, checked, fixed, refuse
+from ..refusal import FORBIDDEN
+from ..triggers import checked, fixed, refuse
 from .entry import Entry, Log
 
 TILE = 8  # the record keeps the subtrees of every eighth height: a proof then reads a few rows of 256 hashes

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
-from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, lock, refuse
+from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from assemblies.triggers import at_the_end, checked, fixed, lock, refuse
 from mandates.models import Clause, Ending, Mandate, Power, amount
 from mandates.models.mandate import CLAUSE, MANDATE
 
@@ -88,11 +88,6 @@ class Task(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("task", args=[self.pk])
-
-    def standing_attachments(self, at: datetime) -> models.QuerySet[Attachment]:
-        return self.attachments.in_force(at).select_related(
-            "clause__mandate__assembly", "clause__mandate__delegate", "clause__policy"
-        )
 
     def is_standing(self, at: datetime) -> bool:
         return self.attachments.in_force(at).exists()
@@ -252,19 +247,19 @@ class Attachment(models.Model):
                     "NOT clause_in_force(c.id, NEW.attached_at)",
                     "This clause is not in force: its mandate or its policy has ended.",
                 ),
-                refuse(6, "c.power <> t.power", "This clause gives another power than the task needs.", "U"),
+                refuse(6, "c.power <> t.power", "This clause gives another power than the task needs.", UNFIT),
                 refuse(
                     6,
                     "c.place_id IS NOT NULL AND c.place_id IS DISTINCT FROM t.place_id",
                     "This clause holds only in its own place.",
-                    "U",
+                    UNFIT,
                 ),
                 refuse(
                     6,
                     "allowed IS NOT NULL AND (c.unit <> t.unit OR NEW.quantity IS NULL"
                     " OR NEW.quantity > allowed - clause_used(c.id))",
                     "The limit of this clause does not cover the task.",
-                    "U",
+                    UNFIT,
                 ),
                 declare=[
                     ("c", "mandates_clause%ROWTYPE"),
@@ -423,19 +418,19 @@ class Action(models.Model):
                     10,
                     "NEW.done_at > NEW.logged_at OR NEW.done_at < a.attached_at - interval '24 hours'",
                     "An action is logged after it was done, and done after its task was set up.",
-                    "U",
+                    UNFIT,
                 ),
                 refuse(
                     10,
                     "allowed IS NOT NULL AND (NEW.quantity IS NULL OR NEW.unit <> c.unit)",
                     "This clause has a limit: an action under it says how much.",
-                    "U",
+                    UNFIT,
                 ),
                 refuse(
                     6,
                     "allowed IS NOT NULL AND NEW.quantity > allowed - clause_used(c.id)",
                     "This action would go beyond the limit of its clause.",
-                    "U",
+                    UNFIT,
                 ),
                 declare=[
                     ("a", "councils_attachment%ROWTYPE"),

@@ -1,5 +1,5 @@
 from .confederation import Accession, Charter, Confederation, Departure, Power, in_a_row, propose_accession
-from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount, unrecorded_endings
+from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount
 from .recall import Matter, Question, Recall, Signature, Statement
 
 __all__ = [
@@ -22,5 +22,4 @@ __all__ = [
     "amount",
     "in_a_row",
     "propose_accession",
-    "unrecorded_endings",
 ]

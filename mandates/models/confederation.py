@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Log, Proposal, record
-from assemblies.refusal import CONFLICT, Refusal, act
-from assemblies.triggers import FORBIDDEN, UNFIT, checked, fixed, hold, refuse
+from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from assemblies.triggers import checked, fixed, hold, refuse
 
 
 class Power(models.TextChoices):

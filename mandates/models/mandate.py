@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Citizenship, Decision, Policy, Proposal, record
-from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, checked, fixed, hold, lock, refuse
+from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from assemblies.triggers import checked, fixed, hold, lock, refuse
 
 from .confederation import Confederation, Power
 
@@ -63,6 +63,15 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Those whose decision had carried by then, whether still in force or ended."""
         return self.filter(holds("carried", "proposal", at=at))
 
+    def ended_unnoted(self, at: datetime) -> MandateQuerySet:
+        """Those that were issued, have ended by then, and whose ending nobody has written down."""
+        return (
+            self.issued(at)
+            .filter(ending=None)
+            .exclude(holds("mandate_in_force", "pk", at=at))
+            .exclude(valid_from__gt=at)
+        )
+
     def known_to(self, reader: Citizen | AnonymousUser) -> MandateQuerySet:
         """Those whose question has been offered: everybody may read them. A draft is its author's alone."""
         return self.filter(Q(proposal__offered_at__isnull=False) | Q(proposal__author=reader.pk))
@@ -73,18 +82,13 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
             force_now=holds("mandate_in_force", "pk", at=at),
             end_kind=EndOf("pk", at, "kind", models.CharField()),
             ends_at=EndOf("pk", at, "ends_at", models.DateTimeField()),
-            answered=Exists(
-                Decision.objects.over(at)
-                .filter(proposal=OuterRef("proposal"))
-                .exclude(outcome=Decision.Outcome.QUORUM_MISSED)
-            ),
+            answered=Exists(Decision.objects.answered(at).filter(proposal=OuterRef("proposal"))),
         )
 
     def before_the_assembly(self, at: datetime) -> MandateQuerySet:
         """Those whose question is neither answered nor withdrawn."""
-        answered = Decision.objects.over(at).exclude(outcome=Decision.Outcome.QUORUM_MISSED)
         return self.filter(proposal__offered_at__isnull=False, proposal__withdrawn_at=None).exclude(
-            proposal__in=answered.values("proposal")
+            proposal__in=Decision.objects.answered(at).values("proposal")
         )
 
     def propose(
@@ -270,9 +274,6 @@ class Mandate(models.Model):
             cursor.execute("SELECT kind, ends_at FROM mandate_end(%s, %s)", [self.pk, at])
             kind, ends_at = cursor.fetchone()
         return None if kind is None else (kind, ends_at)
-
-    def clauses_in_force(self, at: datetime) -> models.QuerySet[Clause]:
-        return self.clauses.in_force(at)
 
     def open_recall(self, *, by: Citizen, grounds: str) -> Recall:
         """Open a recall; any citizen of the mandating assembly may, at any time (article 7)."""
@@ -538,10 +539,6 @@ class NarrowedClause(models.Model):
 
 
 class EndingQuerySet(models.QuerySet["Ending"]):
-    def record_due(self, at: datetime) -> int:
-        """Write down every ending that time or a decision has brought about and nobody has noted. Says how many."""
-        return sum(self.write_down(mandate, at) for mandate in unrecorded_endings(at))
-
     def write_down(self, mandate: Mandate, at: datetime) -> bool:
         end = mandate.end(at)
         if end is None or end[1] > at:
@@ -629,16 +626,6 @@ class Ending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mandate}: {self.get_kind_display()}"
-
-
-def unrecorded_endings(at: datetime) -> models.QuerySet[Mandate]:
-    """Mandates that were issued, have ended by then, and whose ending nobody has written down."""
-    return (
-        Mandate.objects.issued(at)
-        .filter(ending=None)
-        .exclude(holds("mandate_in_force", "pk", at=at))
-        .exclude(valid_from__gt=at)
-    )
 
 
 def _lock(mandate: Mandate) -> None:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from assemblies.clock import CivicNow, now
 from assemblies.models import Citizen, Decision, Proposal, record
-from assemblies.refusal import CONFLICT, UNFIT, Refusal, act
-from assemblies.triggers import FORBIDDEN, at_the_end, checked, fixed, hold, lock, refuse
+from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from assemblies.triggers import at_the_end, checked, fixed, hold, lock, refuse
 
 from .mandate import MANDATE, EndOf, Mandate, _lock
 
@@ -430,7 +430,7 @@ class Matter(Proposal):
                     "EXISTS (SELECT FROM mandates_mandate m WHERE m.proposal_id = NEW.id AND NOT"
                     " EXISTS (SELECT FROM mandates_clause c WHERE c.mandate_id = m.id))",
                     "A mandate has at least one clause: what is the delegate to do?",
-                    "U",
+                    UNFIT,
                 ),
                 refuse(
                     4,

@@ -368,7 +368,7 @@ def test_a_task_stands_while_one_clause_does_and_stops_by_itself_with_the_last(c
 def test_a_task_goes_ahead_for_those_who_attached_and_for_no_one_else(cast: Cast):
     task = cast.task(cast.mandate(cast.abiego, cast.bilal))
     cast.mandate(cast.loarre, cast.chen)
-    assert [a.clause.mandate.assembly for a in task.standing_attachments(now())] == [cast.abiego]
+    assert [a.clause.mandate.assembly for a in task.attachments.in_force(now())] == [cast.abiego]
     with refused(10):
         task.attachments.get().log_action(by=cast.chen, what="In Loarre's name", quantity=Decimal(1))
 

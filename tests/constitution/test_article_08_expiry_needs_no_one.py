@@ -7,7 +7,7 @@ import pytest
 
 from assemblies.clock import now
 from assemblies.tasks import closing
-from mandates.models import Ending, Mandate, unrecorded_endings
+from mandates.models import Ending, Mandate
 from mandates.tasks import endings
 from tests.cast import DAY, MINUTE, Cast, accession, admitted, carry, clock, recall_carried
 from tests.constitution.bench import Attempt, Staged, goes_through, insert, kept, refused, sql, tried, twisted
@@ -214,7 +214,7 @@ def test_workers_only_note_what_has_happened(cast: Cast):
     mandate = issued(cast)
     clock.at(mandate.valid_until + 3 * DAY)
     assert not mandate.is_in_force(now())
-    assert list(unrecorded_endings(now())) == [mandate]
+    assert list(Mandate.objects.ended_unnoted(now())) == [mandate]
     assert endings.run() == 1
     assert endings.run() == 0
     ending = mandate.ending

@@ -7,7 +7,7 @@ import pytest
 
 from assemblies.clock import now
 from assemblies.refusal import Refusal
-from mandates.models import Clause, Mandate, Question, unrecorded_endings
+from mandates.models import Clause, Mandate, Question
 from mandates.models.mandate import amount, term_in_words
 from tests.cast import DAY, Cast, call, carry, clock, recall_carried, vote
 
@@ -44,7 +44,7 @@ def test_issued_ahead_of_its_first_day_it_stands_and_is_not_yet_in_force(cast: C
     mandate = cast.mandate(cast.abiego, cast.bilal, valid_from=now() + 60 * DAY, valid_until=now() + 120 * DAY)
     assert mandate.stands(now())
     assert not mandate.is_in_force(now())
-    assert not mandate.clauses_in_force(now()).exists()
+    assert not mandate.clauses.in_force(now()).exists()
     clock.at(mandate.valid_from)
     assert mandate.is_in_force(now())
     mandate.resign(by=cast.bilal)
@@ -76,9 +76,9 @@ def test_clauses_carry_their_limit_of_the_moment(cast: Cast):
 def test_endings_are_found_until_they_are_noted(cast: Cast):
     one, other = cast.mandate(cast.abiego, cast.bilal), cast.mandate(cast.loarre, cast.chen)
     one.resign(by=cast.bilal, reason="Tired.")
-    assert list(unrecorded_endings(now())) == []
+    assert list(Mandate.objects.ended_unnoted(now())) == []
     clock.at(other.valid_until + DAY)
-    assert list(unrecorded_endings(now())) == [other]
+    assert list(Mandate.objects.ended_unnoted(now())) == [other]
 
 
 def test_a_resignation_says_who_when_and_why(cast: Cast):
