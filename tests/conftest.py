@@ -5,7 +5,7 @@ import pytest
 from tests.access.everything import built, signed_in, town
 from tests.cast import cast, committed_cast, gathered
 from tests.plumbing import services
-from tests.plumbing.browser import browser_context_args, browser_type_launch_args, page, sign_in
+from tests.plumbing.browser import browser_context_args, browser_type_launch_args, page, playwright, sign_in
 from tests.plumbing.database import app_connection, as_owner, clock, connect_as_app, django_db_setup
 from tests.plumbing.services import empty_redis, start_worker
 
@@ -23,6 +23,7 @@ __all__ = [
     "empty_redis",
     "gathered",
     "page",
+    "playwright",
     "sign_in",
     "signed_in",
     "start_worker",

@@ -75,8 +75,12 @@ def tables_shut(*tables: str) -> Iterator[Callable[[], None]]:
 
 def alone() -> None:
     """Wait until PostgreSQL has noticed that whoever was killed is gone, and has undone what they were doing."""
-    with connection.cursor() as cursor:
-        end = time.monotonic() + 20
-        while others := cursor.execute(OTHERS).fetchall():
-            assert time.monotonic() < end, f"these connections did not end with the dead: {others}"
-            time.sleep(0.01)
+    end = time.monotonic() + 20
+    while others := _others():
+        assert time.monotonic() < end, f"these connections did not end with the dead: {others}"
+        time.sleep(0.01)
+
+
+def _others() -> list[tuple]:
+    with owner() as cursor:  # to anybody else PostgreSQL does not say what a connection does
+        return cursor.execute(OTHERS).fetchall()

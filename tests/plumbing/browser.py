@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
+from playwright.sync_api import Playwright, sync_playwright
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
@@ -26,6 +28,16 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver keeps a loop on this thread, and a thread with a loop has other database connections than without:
+    none is left standing behind it."""
+    connections.close_all()
+    with sync_playwright() as driver:
+        yield driver
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     if not CHROMIUM.exists():
         pytest.fail(
@@ -33,7 +45,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
             "run 'apt-get install chromium', or set CHROMIUM to where it is.",
             pytrace=False,
         )
-    # The sync driver keeps a loop on this thread, in which Django would refuse to speak to the database.
+    # Beside the driver's loop Django would refuse to speak to the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     return browser_type_launch_args | {"executable_path": str(CHROMIUM), "args": FLAGS}
 
