@@ -144,9 +144,13 @@ def note_departure(departure: Departure) -> None:
     Told.objects.get_or_create(about=f"departure/{departure.pk}")
 
 
-issues = Sweep(
-    "note mandates issued", lambda at: carried(Mandate.objects.all(), "mandate-issued", at), "carried_at", note_issue
-)
+def issued(at: datetime) -> QuerySet[Mandate]:
+    """Mandates whose question has carried, and whose delegate is elected where there was an election."""
+    moment = Func("pk", Value(at, DateTimeField()), function="mandate_issued_at", output_field=DateTimeField())
+    return unnoted(Mandate.objects.annotate(carried_at=moment).filter(carried_at__isnull=False), "mandate-issued")
+
+
+issues = Sweep("note mandates issued", issued, "carried_at", note_issue)
 narrowings = Sweep(
     "note narrowings", lambda at: carried(Narrowing.objects.all(), "mandate-narrowed", at), "carried_at", note_narrowing
 )
