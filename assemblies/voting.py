@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .forms import ActForm, SearchForm
+from .forms import ActForm
 from .models import (
     Assembly,
     Ballot,
@@ -244,10 +244,6 @@ def rows_of(data: QueryDict | None, least: int = ROWS) -> int:
 
 
 # ---- tellers ----
-
-
-class PresenceForm(SearchForm):
-    """Whom a teller looks for among those who may still vote."""
 
 
 class MarkForm(ActForm):

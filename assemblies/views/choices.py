@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
@@ -20,6 +21,7 @@ DOWNLOADS = {"blt": "text/plain", "json": "application/json", "csv": "text/csv"}
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def choice_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
     """A draft of a question with options. It is offered from its own page, as every draft is."""
     assembly = access.assembly(slug)
@@ -38,11 +40,10 @@ def choice_new(request: access.CitizenRequest, slug: str) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def options_edit(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """The options of one's own draft, written anew."""
-    proposal = access.proposal(request.user, pk)
-    if proposal.method == Method.YES_NO or proposal.author != request.user or proposal.offered_at:
-        raise Http404
+    proposal = access.draft_of_a_choice(request.user, pk)
     data, options = sent(request), list(proposal.options.all())
     adding = data is not None and data.get("step") == "more"
     form = OptionsForm(None if adding else data, rows=rows_of(data, len(options) + 1), options=options)
@@ -57,8 +58,9 @@ def options_edit(request: access.CitizenRequest, pk: int) -> HttpResponse:
 # ---- the count ----
 
 
+@require_safe
 def decision_count(request: HttpRequest, pk: int) -> HttpResponse:
-    decision, count = _counted(pk)
+    decision, count = access.counted(pk)
     return answer(request, "assemblies/decision_count.html", count_context(decision, count))
 
 
@@ -122,9 +124,10 @@ def _ties(result: dict[str, Any]) -> list[tuple[int | None, dict[str, Any]]]:
     return [(None, tie) for tie in result.get("ties", ())]
 
 
+@require_safe
 def count_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The ballots as BLT, or the count as JSON or CSV: enough for anyone to count again."""
-    decision, count = _counted(pk)
+    decision, count = access.counted(pk)
     if kind not in DOWNLOADS:
         raise Http404
     if kind == "blt":
@@ -139,13 +142,6 @@ def count_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         content_type=f"{DOWNLOADS[kind]}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _counted(pk: int) -> tuple[Decision, Count]:
-    decision = access.decision(pk)
-    if decision.counted is None:
-        raise Http404
-    return decision, decision.counted
 
 
 def choices_of(proposal: Proposal) -> list[Option]:

@@ -5,34 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count as Number
 from django.db.models import OuterRef, Subquery
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Citizen, Decision, HandCount, Office, PaperCode, PaperCount, RollMark
-from ..voting import HandsForm, MarkForm, PaperForm, PresenceForm, ReasonForm, ballot_form
+from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark
+from ..voting import HandsForm, MarkForm, PaperForm, ReasonForm, ballot_form
 from .answers import answer, by_name, named, page_of, sent
 
 Channel = RollMark.Channel
 
 
-def _desk(reader: Citizen, pk: int) -> tuple[Decision, bool]:
-    """A decision for those who keep its channels: the tellers, and the facilitators who have them drawn."""
-    decision = access.decision(pk)
-    stands = access.standing(reader, decision.assembly, now())
-    teller = Office.Kind.TELLER in stands.offices
-    if not teller and not stands.facilitates:
-        raise Http404
-    return decision, teller
-
-
 def desk_context(request: access.CitizenRequest, decision: Decision, teller: bool) -> dict[str, Any]:
     at = now()
-    search = PresenceForm(request.GET)
+    search = SearchForm(request.GET)
     words = search.words()
     marks = decision.marks.standing()
     waiting = named(decision.electors().exclude(pk__in=marks.values("citizen")), words, "name") if words else None
@@ -81,9 +72,11 @@ def channels(decision: Decision) -> list[dict[str, Any]]:
 
 
 @access.signed_in
+@require_safe
 def tellers_desk(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    decision, teller = _desk(request.user, pk)
-    return answer(request, "assemblies/tellers_desk.html", desk_context(request, decision, teller))
+    decision, teller = access.tellers_desk(request.user, pk)
+    context = desk_context(request, decision, teller)
+    return answer(request, "assemblies/tellers_desk.html", context, context["search"])
 
 
 def _again(request: access.CitizenRequest, decision: Decision, teller: bool, form: ActForm, **sheets) -> HttpResponse:
@@ -93,20 +86,24 @@ def _again(request: access.CitizenRequest, decision: Decision, teller: bool, for
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def tellers_drawn(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Fill the seats of the tellers by lot. Whoever asks for it, the lot decides."""
-    decision, _teller = _desk(request.user, pk)
-    drawn = Office.objects.fill(decision.assembly, Office.Kind.TELLER)
-    messages.success(request, _("Drawn by lot: %(n)d.") % {"n": len(drawn)})
+    decision, _teller = access.tellers_desk(request.user, pk)
+    drawn = Office.objects.fill(decision.assembly, Office.Kind.TELLER) if request.method == "POST" else []
+    if drawn:
+        sentence = ngettext("%(n)d teller is drawn by lot.", "%(n)d tellers are drawn by lot.", len(drawn))
+        messages.success(request, sentence % {"n": len(drawn)})
     return redirect("tellers-desk", pk)
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def presence(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Mark one person as voting by hand."""
-    decision, teller = _desk(request.user, pk)
+    decision, teller = access.tellers_desk(request.user, pk)
+    if request.method != "POST":
+        return redirect("tellers-desk", pk)
     form = MarkForm(request.POST, decision=decision)
     if form.acts(lambda: form.mark(request.user)):
         messages.success(
@@ -117,11 +114,9 @@ def presence(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def presence_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    mark = get_object_or_404(
-        RollMark.objects.standing().select_related("decision__assembly", "citizen"), pk=pk, channel=Channel.HANDS
-    )
-    decision, _teller = _desk(request.user, mark.decision_id)
+    mark, decision = access.hand_mark(request.user, pk)
     form = ReasonForm(sent(request))
     if request.method == "POST" and form.acts(
         lambda: mark.withdraw(by=request.user, reason=form.cleaned_data["reason"])
@@ -132,9 +127,11 @@ def presence_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    decision, teller = _desk(request.user, pk)
+    decision, teller = access.tellers_desk(request.user, pk)
+    if request.method != "POST":
+        return redirect("tellers-desk", pk)
     form = HandsForm(request.POST)
     if form.acts(lambda: form.enter(decision, by=request.user)):
         agreed = HandCount.objects.agreed(decision) is not None
@@ -149,10 +146,12 @@ def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Print a sheet with a paper for each voter who has none. Its codes are shown in this answer and never again."""
-    decision, teller = _desk(request.user, pk)
+    decision, teller = access.tellers_desk(request.user, pk)
+    if request.method != "POST":
+        return redirect("tellers-desk", pk)
     form = ActForm(request.POST)
     if not form.acts(lambda: PaperCode.objects.print(decision, by=request.user)):
         return _again(request, decision, teller, form)
@@ -168,9 +167,11 @@ def papers(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def paper_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    decision, teller = _desk(request.user, pk)
+    decision, teller = access.tellers_desk(request.user, pk)
+    if request.method != "POST":
+        return redirect("tellers-desk", pk)
     form = PaperForm(request.POST, auto_id="paper_%s")
     vote = ballot_form(decision)(request.POST, decision=decision, auto_id="vote_%s")
     if vote.is_valid() and form.acts(lambda: form.read(decision, vote.vote(), by=request.user)):
@@ -180,6 +181,7 @@ def paper_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_safe
 def decision_roll(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Who took part by which channel: after the close, for the citizens of that assembly alone."""
     decision = access.votes(request.user, pk)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,6 +51,16 @@ class ElectionQuerySet(models.QuerySet["Election"]):
     def ready(self, at: datetime) -> ElectionQuerySet:
         """Those whose time to stand is over and that are not yet put to the vote."""
         return self.filter(stand_until__lte=at, poll=None)
+
+    def decided(self, at: datetime) -> ElectionQuerySet:
+        """Those with both questions answered and counted, and the moment; a missed quorum is no answer."""
+        answered = Decision.objects.answered(at).filter(closed_at__isnull=False)
+        closes = {
+            f"{name}_closes": Subquery(answered.filter(proposal=OuterRef(f"poll__{name}")).values("closes_at")[:1])
+            for name in ("ranking", "question")
+        }
+        both = self.alias(**closes).filter(**{f"{name}__isnull": False for name in closes})
+        return both.annotate(decided_at=Greatest(*closes))
 
     def call(
         self,

@@ -17,6 +17,13 @@ def tellers(assembly: Assembly) -> list[Citizen]:
     return [office.citizen for office in held.select_related("citizen").order_by("pk")]
 
 
+def replaced(teller: Citizen, assembly: Assembly) -> list[Citizen]:
+    """The tellers, once the lot has put somebody else in that one's place: it may fall on the same person again."""
+    while teller in tellers(assembly):
+        teller.offices.in_force(now()).get(assembly=assembly, kind=Office.Kind.TELLER).lay_down(by=teller)
+    return tellers(assembly)
+
+
 def ask(assembly: Assembly, method: str = Method.SCOTTISH_STV, titles=TREES, *, seats: int = 1, **other) -> Proposal:
     """A question with options, laid before that assembly."""
     author = citizen_of(assembly)

@@ -9,7 +9,7 @@ from assemblies.models import Ballot, Entry, HandCount, PaperCode, PaperCount, R
 from assemblies.refusal import Refusal
 from tests.cast import Cast, call, citizen_of, travel_to
 from tests.constitution.bench import sql
-from tests.voting.hall import ask, called, rank, tellers
+from tests.voting.hall import ask, called, rank, replaced, tellers
 
 
 def water(cast: Cast):
@@ -134,8 +134,7 @@ def test_a_teller_who_is_replaced_does_not_block_the_count(cast: Cast):
         RollMark.objects.mark_present(decision, voter, by=first)
     HandCount.objects.enter(decision, by=first, yes=2, no=0, abstain=0)
     HandCount.objects.enter(decision, by=second, yes=1, no=0, abstain=0)
-    second.offices.get(kind="teller").lay_down(by=second)
-    third = next(teller for teller in tellers(cast.abiego) if teller != first)
+    (third,) = set(replaced(second, cast.abiego)) - {first}
     HandCount.objects.enter(decision, by=third, yes=2, no=0, abstain=0)
     assert HandCount.objects.agreed(decision) is None, "the last two by different tellers differ"
     HandCount.objects.enter(decision, by=first, yes=2, no=0, abstain=0, reason="As before, with the new teller.")
