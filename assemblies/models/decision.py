@@ -439,7 +439,7 @@ class Decision(models.Model):
             if self.opened_at is None:
                 self.open()
             closed = Decision.objects.filter(pk=self.pk, closed_at=None).update(closed_at=CivicNow())
-            self.refresh_from_db(fields=["closed_at", *FIGURES, *YES_NO])
+            self.refresh_from_db(fields=["closed_at", *RULES, *FIGURES, *YES_NO])
             if not closed:
                 return False
             entry = record(

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from assemblies.clock import CivicNow, now
 from assemblies.models import (
@@ -239,6 +239,14 @@ class Election(models.Model):
         standing = self.candidacies.filter(withdrawn_at=None).select_related("citizen")
         return sorted(standing, key=lambda one: hashlib.sha256(f"{self.pk}:{one.pk}".encode()).digest())
 
+    def is_one_term_too_many(self, citizen: Citizen, at: datetime) -> int:
+        """Which term in a row it would be for them, where the charter allows so many no longer; else nought."""
+        most = self.confederation.charter.most_terms
+        if most is None:
+            return 0
+        served = terms_in_a_row(citizen, self.confederation, self.valid_from, self.valid_until, at)
+        return served if served > most else 0
+
     def stand(self, *, by: Citizen, statement: str) -> Candidacy:
         """Stand, and so consent to be bound by the clauses if elected and mandated."""
         return Candidacy.objects.declare(self, by=by, statement=statement)
@@ -349,14 +357,14 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
                 raise Refusal(4, _("The time to stand is over."), status=CONFLICT)
             if not by.is_citizen_of(election.assembly, at):
                 raise Refusal(4, _("Only citizens of %(assembly)s stand here.") % {"assembly": election.assembly})
-            most = election.confederation.charter.most_terms
-            served = terms_in_a_row(by, election.confederation, election.valid_from, election.valid_until, at)
-            if most is not None and served > most:
-                raise Refusal(
-                    16,
-                    _("The charter allows %(most)d terms in a row; this would be number %(served)d. Let others serve.")
-                    % {"most": most, "served": served},
+            if served := election.is_one_term_too_many(by, at):
+                most = election.confederation.charter.most_terms or 0
+                sentence = ngettext(
+                    "The charter allows %(most)d term in a row; this would be number %(served)d. Let others serve.",
+                    "The charter allows %(most)d terms in a row; this would be number %(served)d. Let others serve.",
+                    most,
                 )
+                raise Refusal(16, sentence % {"most": most, "served": served})
             if self.filter(election=election, citizen=by, withdrawn_at=None).exists():
                 raise Refusal(4, _("You stand already."), status=CONFLICT)
             candidacy = self.create(election=election, citizen=by, statement=statement)
@@ -484,8 +492,12 @@ class PollQuerySet(models.QuerySet["Poll"]):
                 raise Refusal(4, _("One can still stand: the vote is called after that."), status=CONFLICT)
             if election.put is not None:
                 raise Refusal(4, _("This election has been put to the vote already."), status=CONFLICT)
-            # Who has left the assembly since can be nobody's delegate, and has no option.
-            candidates = [one for one in election.candidates() if one.citizen.is_citizen_of(assembly, at)]
+            # Who has left the assembly since, or has served all terms elsewhere, can be no delegate and is no option.
+            candidates = [
+                one
+                for one in election.candidates()
+                if one.citizen.is_citizen_of(assembly, at) and not election.is_one_term_too_many(one.citizen, at)
+            ]
             if len(candidates) < max(2, election.seats):
                 raise Refusal(
                     4,
@@ -645,8 +657,6 @@ def terms_in_a_row(
     citizen: Citizen, confederation: Confederation, starts: datetime, ends: datetime, at: datetime
 ) -> int:
     """How many terms in a row it would be, this one included (SQL: `terms_in_a_row`)."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT terms_in_a_row(%s, %s, %s, %s, %s)", [citizen.pk, confederation.pk, starts, ends, at])
         return cursor.fetchone()[0]

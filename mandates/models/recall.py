@@ -422,6 +422,16 @@ class Question(Decision):
                     "Whoever can be elected has a mandate drafted, and nobody else.",
                     FORBIDDEN,
                 ),
+                # What is only proposed counts as no term, or anybody could keep anybody from standing. So it is asked
+                # again here; of candidates it was asked in the same act, as their mandates were drafted.
+                refuse(
+                    16,
+                    "EXISTS (SELECT FROM mandates_mandate m WHERE m.proposal_id = NEW.proposal_id"
+                    " AND m.candidacy_id IS NULL AND NOT within_terms(m.delegate_id, m.confederation_id,"
+                    " m.valid_from, m.valid_until, civic_now()))",
+                    "The charter allows no further term in a row: let others serve.",
+                    FORBIDDEN,
+                ),
                 refuse(
                     7,
                     "NEW.called_by_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandates_recall r"
@@ -478,6 +488,7 @@ class Matter(Proposal):
                     "EXISTS (SELECT FROM mandates_poll x JOIN mandates_candidacy y ON y.election_id = x.election_id"
                     " JOIN mandates_election e ON e.id = x.election_id WHERE NEW.id IN (x.ranking_id, x.question_id)"
                     " AND y.withdrawn_at IS NULL AND is_citizen(y.citizen_id, e.assembly_id, civic_now())"
+                    " AND within_terms(y.citizen_id, e.confederation_id, e.valid_from, e.valid_until, civic_now())"
                     " AND NOT EXISTS (SELECT FROM mandates_mandate m WHERE m.candidacy_id = y.id))",
                     "Everyone who stands is among those who can be elected.",
                     FORBIDDEN,

@@ -486,6 +486,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "within": "",
             "powers": ["inform"],
             "longest_term": "100",
+            "most_terms": "2",
             "recall_per_cent": "5",
             "signing_period": "30",
             "report_interval": "60",

@@ -1,11 +1,12 @@
 """Device, paper and hands in one decision, and one vote a citizen (article 2)."""
 
 import hashlib
+import json
 
 import pytest
 
 from assemblies.clock import now
-from assemblies.models import Ballot, Entry, HandCount, PaperCode, PaperCount, RollMark
+from assemblies.models import Ballot, Decision, Entry, HandCount, PaperCode, PaperCount, RollMark
 from assemblies.refusal import Refusal
 from tests.cast import Cast, call, citizen_of, travel_to
 from tests.constitution.bench import sql
@@ -78,6 +79,30 @@ def test_whoever_has_used_one_channel_finds_the_others_closed(cast: Cast):
     assert decision.marks.count() == 3
 
 
+def test_what_the_close_writes_into_the_record_is_what_the_row_says(cast: Cast):
+    """Whoever closes may hold figures of their own in memory: the database freezes its own, and those are read back."""
+    decision = water(cast)
+    first, second = tellers(cast.abiego)
+    for voter in voters(decision)[:3]:
+        decision.cast(by=voter, choice="yes")
+    RollMark.objects.mark_present(decision, voters(decision)[3], by=first)
+    for teller in (first, second):
+        HandCount.objects.enter(decision, by=teller, yes=0, no=1, abstain=0)
+    travel_to(decision.closes_at)
+    stale = Decision.objects.get(pk=decision.pk)
+    stale.yes, stale.no, stale.abstain, stale.voters, stale.electorate = 0, 9, 0, 9, 99
+    stale.channels, stale.outcome = {"paper": {"voters": 9}}, "lost"
+    assert stale.close()
+    assert not Decision.objects.get(pk=decision.pk).close(), "once"
+    decision.refresh_from_db()
+    figures = ("yes", "no", "abstain", "electorate", "outcome")
+    assert [getattr(decision, name) for name in figures] == [3, 1, 0, 10, "carried"]
+    said = json.loads(bytes(Entry.objects.get(kind="decision.closed", subject=f"decision/{decision.pk}").body))
+    assert [said[name] for name in figures] == [getattr(decision, name) for name in figures]
+    assert said["hands_voters"] == 1
+    assert "paper_voters" not in said
+
+
 # ---- hands ----
 
 
@@ -139,6 +164,18 @@ def test_a_teller_who_is_replaced_does_not_block_the_count(cast: Cast):
     assert HandCount.objects.agreed(decision) is None, "the last two by different tellers differ"
     HandCount.objects.enter(decision, by=first, yes=2, no=0, abstain=0, reason="As before, with the new teller.")
     assert HandCount.objects.agreed(decision).yes == 2
+
+
+def test_what_a_replaced_teller_counted_holds_up_no_mark(cast: Cast):
+    decision = water(cast)
+    first, second = tellers(cast.abiego)
+    marks = [RollMark.objects.mark_present(decision, voter, by=first) for voter in voters(decision)[:2]]
+    HandCount.objects.enter(decision, by=second, yes=2, no=0, abstain=0)
+    (third,) = set(replaced(second, cast.abiego)) - {first}
+    for teller in (first, third):
+        HandCount.objects.enter(decision, by=teller, yes=1, no=0, abstain=0)
+    marks[0].withdraw(by=first, reason="She was only waving.")
+    assert HandCount.objects.agreed(decision).total == 1
 
 
 def test_a_mark_made_by_mistake_is_withdrawn_with_a_reason_and_the_person_votes_by_device(cast: Cast):

@@ -7,7 +7,7 @@ from assemblies.models import Count, Entry, Office
 from assemblies.refusal import Refusal
 from assemblies.sweeps import run_all
 from mandates.models import Candidacy, Confederation, Election, Mandate, propose_accession, terms_in_a_row
-from tests.cast import COMARCA, DAY, Cast, carry, citizen_of, facilitator, travel_to
+from tests.cast import COMARCA, DAY, Cast, call, carry, citizen_of, facilitator, travel_to
 from tests.constitution.bench import everything_holds
 from tests.voting.hall import call_election, elect, places, put
 
@@ -254,8 +254,8 @@ def test_a_third_term_in_a_row_is_refused_at_the_candidacy_and_as_a_mandate(cast
 
 
 def test_two_terms_asked_for_at_once_are_no_way_around(cast: Cast, short: Confederation):
-    start = now() + 15 * DAY
-    for n in range(2):
+    start = now() + 30 * DAY
+    asked = [
         cast.propose_mandate(
             cast.abiego,
             cast.ana,
@@ -263,14 +263,49 @@ def test_two_terms_asked_for_at_once_are_no_way_around(cast: Cast, short: Confed
             valid_from=start + n * 90 * DAY,
             valid_until=start + (n + 1) * 90 * DAY,
         )
+        for n in range(3)
+    ]
+    for mandate in asked[:2]:
+        call(mandate.proposal)
+    with pytest.raises(Refusal, match="no further term") as refused:
+        call(asked[2].proposal)
+    assert refused.value.article == 16
     with pytest.raises(Refusal, match="no further term"):
+        serve(cast, short, start + 180 * DAY)
+
+
+def test_nobody_is_kept_from_standing_by_what_others_propose(cast: Cast, short: Confederation):
+    """Terms proposed by a neighbour count as none before the assembly is asked about them."""
+    start = now() + 20 * DAY
+    for n in range(1, 4):
         cast.propose_mandate(
             cast.abiego,
             cast.ana,
+            by=cast.bilal,
             confederation=short,
-            valid_from=start + 180 * DAY,
-            valid_until=start + 270 * DAY,
+            valid_from=start + n * 90 * DAY,
+            valid_until=start + (n + 1) * 90 * DAY,
         )
+    election = call_election(cast, confederation=short, valid_from=start, valid_until=start + 90 * DAY)
+    assert election.stand(by=cast.ana, statement="I bake.")
+
+
+def test_who_has_come_to_the_end_of_their_terms_since_is_no_option_and_holds_nobody_up(
+    cast: Cast, short: Confederation
+):
+    start = now() + 30 * DAY
+    election = call_election(
+        cast, confederation=short, valid_from=start, valid_until=start + 90 * DAY, stand_until=now() + 20 * DAY
+    )
+    for citizen in (cast.ana, cast.bilal, *cast.neighbours(cast.abiego, 1)):
+        election.stand(by=citizen, statement="I bake.")
+    for n in (1, 2):
+        serve(cast, short, start + n * 90 * DAY)
+    travel_to(election.stand_until)
+    poll = election.put_to_vote(by=facilitator(cast.abiego))
+    everything_holds()
+    assert "Ana" not in [option.title for option in poll.ranking.options.all()]
+    assert poll.ranking.options.count() == 2
 
 
 def test_a_second_mandate_within_the_same_term_is_no_further_term(cast: Cast, short: Confederation):
