@@ -12,7 +12,7 @@ from assemblies.clock import now
 from assemblies.models import HandCount, Method, Option, PaperCode, PaperCount, Proposal, RollMark
 from mandates.models import Candidacy, Election, Mandate
 from tests.cast import Cast, call, citizen_of, facilitator, travel_to
-from tests.voting.hall import ask, call_election, called, elect, places, put, rank, tellers
+from tests.voting.hall import ask, call_election, called, elect, places, put, rank, replaced, tellers
 
 
 @pytest.fixture
@@ -88,6 +88,11 @@ def test_an_approval_ballot_says_how_many_may_be_marked(cast: Cast, home_of):
     assert home.post(ballot, {"ranking": ["3", "1"]}).status_code == 302
     assert decision.ballot_of(cast.ana).ranking == [1, 3]
     assert "mark at least one option" in text(home.post(ballot, {}))
+    for strange in ("9", "first", "-1"):
+        page = home.post(ballot, {"ranking": ["1", strange]})
+        assert page.status_code == 422
+        assert "This ballot belongs to another question" in text(page)
+    assert decision.ballot_of(cast.ana).ranking == [1, 3]
 
 
 def test_a_form_left_open_until_after_the_close_is_refused_in_words(cast: Cast, home_of):
@@ -251,6 +256,28 @@ def test_two_tellers_mark_count_and_agree(cast: Cast, home_of, decision):
     again = home_of(second).post(hands, {"yes": "2", "no": "0", "abstain": "0"}, follow=True)
     assert "Both tellers have counted the same" in text(again)
     assert HandCount.objects.agreed(decision).yes == 2
+
+
+def test_a_facilitator_who_is_no_teller_has_tellers_drawn_and_papers_printed_and_counts_nothing(
+    cast: Cast, home_of, decision
+):
+    keeper = facilitator(cast.abiego)
+    while keeper in tellers(cast.abiego):
+        replaced(keeper, cast.abiego)
+    home, desk = home_of(keeper), reverse("tellers-desk", args=[decision.pk])
+    page = text(home.get(desk))
+    assert "Print papers" in page
+    assert "Enter my count" not in page
+    assert "Enter what I read" not in page
+    for name, body in (
+        ("presence", {"citizen": cast.ana.pk}),
+        ("hand-counts", {"yes": "0", "no": "0", "abstain": "0"}),
+        ("paper-counts", {"number": "1", "code": "AAAA-AAAA-AAAA", "choice": "yes"}),
+    ):
+        refused = home.post(reverse(name, args=[decision.pk]), body)
+        assert refused.status_code == 403
+        assert "Only tellers of Abiego keep the paper and the hands" in text(refused)
+    assert not decision.marks.exists()
 
 
 def test_a_mark_is_withdrawn_on_a_page_of_its_own(cast: Cast, home_of, decision):
