@@ -18,19 +18,19 @@ def rule_in_words(threshold: str) -> str:
 def method_in_words(method: str) -> str:
     """How a question with options is counted, for whoever fills in its ballot."""
     return {
-        "approval": _("Mark as many as you approve of. Those with the most approvals are chosen."),
+        "approval": _("Those with the most approvals are chosen."),
         "irv": _(
-            "Number them in your order. The last is excluded and those ballots move on, until one has more than half."
+            "The option with the fewest first places is excluded and its ballots move on, until one has more than half."
         ),
         "scottish-stv": _(
-            "Number them in your order. Who reaches the quota is chosen; what is over it, and the ballots of those who"
+            "What reaches the quota is chosen; what is over it, and the ballots of those that"
             " are excluded, move on (single transferable vote, Scottish rule)."
         ),
         "meek": _(
-            "Number them in your order. Who reaches the quota is chosen and keeps only the part of each ballot that is"
+            "What reaches the quota is chosen and keeps only the part of each ballot that is"
             " needed (single transferable vote, Meek's rule)."
         ),
-        "schulze": _("Number them in your order. Each is compared with each; who wins the comparisons is chosen."),
+        "schulze": _("Each is compared with each; what wins the comparisons is chosen."),
     }[method]
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.html import escape
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -145,7 +145,7 @@ class ChoiceForm(ActForm):
     text = forms.CharField(label=gettext_lazy("Text"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 6}))
     method = forms.ChoiceField(
         label=gettext_lazy("How it is counted"),
-        choices=[(method.value, method.label) for method in Method if method != Method.YES_NO],
+        choices=[(method.value, capfirst(method.label)) for method in Method if method != Method.YES_NO],
         widget=forms.RadioSelect,
         help_text=gettext_lazy("It is part of what you offer: nobody can change it afterwards."),
     )

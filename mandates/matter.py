@@ -24,11 +24,13 @@ def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
     poll = Poll.objects.filter(Q(ranking=proposal) | Q(question=proposal)).first()
     if poll is not None:
         election = poll.election
+        other = poll.question if proposal == poll.ranking else poll.ranking
         return {
             "matter": "election",
             "election": election,
             "clauses": election.clauses.select_related("policy", "place"),
             "phase_of_election": Election.Phase(election.phase(at)),
+            "sibling": other.decision or other,
         }
     mandates = Mandate.objects.with_end(at).select_related(
         "assembly", "delegate", "confederation__charter", "proposal__author"

@@ -17,10 +17,13 @@ from .entry import record
 from .office import Office
 
 # Steps of triggers in which a teller acts while the vote is open: `asked` is the decision, `at` the moment.
+NOT_OVER = refuse(
+    2, "asked.closed_at IS NOT NULL OR at >= asked.closes_at", "This vote is closed: it is being counted."
+)
 OPEN_TO_TELLERS = (
     "at := civic_now();",
     refuse(3, "asked.opened_at IS NULL OR at < asked.opens_at", "This vote has not opened yet."),
-    refuse(2, "asked.closed_at IS NOT NULL OR at >= asked.closes_at", "This vote is closed: it is being counted."),
+    NOT_OVER,
 )
 DECLARED = [("asked", "assemblies_decision%ROWTYPE"), ("at", "timestamptz")]
 
@@ -175,7 +178,8 @@ class RollMark(models.Model):
                 ),
                 lock(DECISION_BOX, "NEW.decision_id"),
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
-                *OPEN_TO_TELLERS,
+                "at := civic_now();",
+                NOT_OVER,
                 by_a_teller("withdrawn_by_id"),
                 refuse(
                     2,

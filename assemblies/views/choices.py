@@ -74,6 +74,7 @@ def count_context(decision: Decision, count: Count) -> dict[str, Any]:
         "result": result,
         "method": method_in_words(decision.method),
         "rows": stage_rows(result, names),
+        "whole": whole(result),
         "others": [names[number] for number in count.others()],
         "pairs": _pairs(result, names),
         "approvals": sorted(result["candidates"], key=lambda one: (-one.get("approvals", 0), one["number"])),
@@ -82,12 +83,22 @@ def count_context(decision: Decision, count: Count) -> dict[str, Any]:
                 "stage": number,
                 "tied": [names[n] for n in tie["tied"]],
                 "chosen": names[tie["chosen"]],
+                "excludes": _excludes(result, number, tie),
                 "lot": tie["by"] == "lot",
                 "earlier": tie["stage"],
             }
             for number, tie in _ties(result)
         ],
     }
+
+
+def whole(result: dict[str, Any]) -> bool:
+    """Whether no vote was ever divided: then the zeros behind the point say nothing."""
+    stages = result.get("stages", ())
+    votes = [
+        vote for stage in stages for vote in (*stage["totals"], stage["non_transferable"], stage["lost_to_rounding"])
+    ]
+    return all(not vote.partition(".")[2].strip("0") for vote in votes)
 
 
 def stage_rows(result: dict[str, Any], names: dict[int, str]) -> list[dict[str, Any]]:
@@ -101,7 +112,7 @@ def stage_rows(result: dict[str, Any], names: dict[int, str]) -> list[dict[str, 
             cells.append(
                 {
                     "total": None if gone and not float(stage["totals"][place]) else stage["totals"][place],
-                    "change": change if index and float(change) else "",
+                    "change": f"+{change}".replace("+-", "−") if index and float(change) else "",
                     "chosen": number in stage["elected"],
                     "excluded": number in stage["excluded"],
                 }
@@ -116,6 +127,11 @@ def _pairs(result: dict[str, Any], names: dict[int, str]) -> list[dict[str, Any]
         {"number": number, "name": names[number], "cells": row}
         for number, row in enumerate(result.get("pairwise", ()), start=1)
     ]
+
+
+def _excludes(result: dict[str, Any], number: int | None, tie: dict[str, Any]) -> bool:
+    """Whether the tie was about who is excluded, and not about who is chosen."""
+    return any(stage["stage"] == number and tie["chosen"] in stage["excluded"] for stage in result.get("stages", ()))
 
 
 def _ties(result: dict[str, Any]) -> list[tuple[int | None, dict[str, Any]]]:

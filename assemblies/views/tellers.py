@@ -19,6 +19,7 @@ from ..voting import HandsForm, MarkForm, PaperForm, ReasonForm, ballot_form
 from .answers import answer, by_name, named, page_of, sent
 
 Channel = RollMark.Channel
+FOUND = 10  # names shown of those a teller looks for
 
 
 def desk_context(request: access.CitizenRequest, decision: Decision, teller: bool) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
             for office in decision.assembly.offices.in_force(at).filter(kind="teller").select_related("citizen")
         ],
         "search": search,
-        "found": by_name(waiting)[:10] if waiting is not None else None,
+        "found": by_name(waiting)[:FOUND] if waiting is not None else None,
+        "more": waiting is not None and waiting.count() > FOUND,
         "words": words,
         "present": by_name(hands, "citizen__name"),
         "mine": decision.hand_counts.filter(by=request.user).last(),

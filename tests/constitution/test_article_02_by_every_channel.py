@@ -6,8 +6,10 @@ from assemblies.clock import now
 from assemblies.models import Choice, Count, HandCount, Option, PaperCode, PaperCount, Proposal, RollMark
 from tests.cast import Cast, facilitator, travel_to
 from tests.constitution.bench import (
+    CORRECTED,
     TWICE,
     Attempt,
+    Corrected,
     Staged,
     as_owner,
     everything_holds,
@@ -255,6 +257,10 @@ MARKS = twisted(
     mark_before_the_opening=(3, lambda cast, row: {"decision_id": too_early(cast)["decision_id"]}),
     mark_after_the_close=(2, lambda cast, row: (past_its_close(row), {})[1]),
     mark_hands_in_a_choice=(2, lambda cast, row: {"decision_id": called(ask(cast.abiego)).pk}),
+    mark_somebody_as_withdrawn_from_the_start=(
+        2,
+        lambda cast, row: {"withdrawn_at": now(), "withdrawn_by_id": row["marked_by_id"], "reason": "A mistake."},
+    ),
     mark_a_channel_of_ones_own=("23514", lambda cast, row: {"channel": "proxy"}),
 )
 
@@ -305,6 +311,17 @@ WITHDRAWALS = twisted(
 )
 
 
+MOVED = [
+    Attempt(
+        "move a mark to another channel",
+        2,
+        a_marked_hall,
+        attack=lambda cast, row: sql("UPDATE assemblies_rollmark SET channel = 'device' WHERE id = %(mark)s", row),
+        honest=lambda cast, row: withdraw(row),
+    )
+]
+
+
 def _marked_by_device(cast: Cast, row: Staged) -> int:
     (voter,) = cast.neighbours(cast.abiego, 1)
     _decision(row).cast(by=voter, choice="yes")
@@ -331,6 +348,7 @@ HANDS = twisted(
     lambda row: insert("assemblies_handcount", row),
     count_more_hands_than_people=(2, lambda cast, row: {"yes": 2}),
     count_less_than_nothing=("23514", lambda cast, row: {"yes": -1}),
+    count_more_hands_than_a_number_holds=(2, lambda cast, row: {"yes": 2**31 - 1}),
     count_hands_without_being_a_teller=(16, lambda cast, row: {"by_id": nobody(cast)}),
     count_hands_before_the_opening=(3, lambda cast, row: {"decision_id": too_early(cast)["decision_id"]}),
     count_hands_in_a_choice=(2, lambda cast, row: {"decision_id": called(ask(cast.abiego)).pk}),
@@ -389,6 +407,7 @@ PAPERS = twisted(
     read_a_paper_after_the_close=(2, lambda cast, row: after(row, _of_paper(row).closes_at)),
     read_a_ranking_on_a_paper_that_asks_yes_or_no=(2, lambda cast, row: {"choice": None, "ranking": [1]}),
     read_nothing_on_a_paper=(2, lambda cast, row: {"choice": None}),
+    read_two_answers_on_a_paper=(2, lambda cast, row: {"ranking": [1], "proof": None}),
     read_something_else_on_a_paper=("paper_choice", lambda cast, row: {"choice": "maybe"}),
     read_a_paper_again_without_saying_why=(17, lambda cast, row: (insert("assemblies_papercount", row), {})[1]),
 )
@@ -490,6 +509,38 @@ DEVICES = [
 ]
 
 
+def unmarked(table: str, row: Staged, of: str) -> None:
+    """Vote, and look whether the roll stayed without a mark."""
+    insert(table, row)
+    if sql(f"SELECT 1 FROM assemblies_rollmark WHERE {of}", row):
+        raise Corrected(table, "marks_the_roll")
+
+
+UNMARKED = [
+    Attempt(
+        "vote by device and leave the roll as it was",
+        CORRECTED,
+        lambda cast: {"decision_id": water(cast).pk, "voter_id": cast.ana.pk, "choice": "yes"},
+        attack=lambda cast, row: unmarked(
+            "assemblies_ballot", row, "decision_id = %(decision_id)s AND citizen_id = %(voter_id)s"
+        ),
+        honest=lambda cast, row: insert("assemblies_ballot", row),
+    ),
+    Attempt(
+        "read a paper and leave the roll as it was",
+        CORRECTED,
+        a_paper,
+        attack=lambda cast, row: unmarked(
+            "assemblies_papercount",
+            row,
+            "(decision_id, citizen_id) = (SELECT decision_id, citizen_id FROM assemblies_papercode"
+            " WHERE id = %(code_id)s)",
+        ),
+        honest=lambda cast, row: insert("assemblies_papercount", row),
+    ),
+]
+
+
 def a_full_hall(cast: Cast) -> None:
     """One of everything that stays for good."""
     row = a_paper(cast)
@@ -515,11 +566,13 @@ ATTEMPTS = [
     *UNCOUNTED,
     *MARKS,
     *WITHDRAWALS,
+    *MOVED,
     *HANDS,
     *PAPERS,
     *RANKED_PAPERS,
     *CODES,
     *DEVICES,
+    *UNMARKED,
     *kept("assemblies_count", 2, a_full_hall),
     *kept("assemblies_handcount", 2, a_full_hall),
     *kept("assemblies_papercode", 2, a_full_hall),

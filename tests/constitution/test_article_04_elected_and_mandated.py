@@ -3,9 +3,9 @@
 import pytest
 
 from assemblies.clock import now
-from assemblies.models import Proposal
+from assemblies.models import Choice, Proposal
 from mandates.models import Candidacy, Clause, Confederation, Election, Mandate, Poll, propose_accession
-from tests.cast import COMARCA, DAY, Cast, carry, facilitator, travel_to
+from tests.cast import COMARCA, DAY, Cast, call, carry, facilitator, travel_to
 from tests.constitution.bench import TWICE, Attempt, Staged, everything_holds, insert, kept, sql, tried, twisted
 from tests.voting.hall import call_election, elect, places, put
 
@@ -30,15 +30,16 @@ def an_election(cast: Cast) -> Staged:
         "number": 1,
         "instruction": "Buy flour",
         "limit": None,
+        "times": 1,
     }
 
 
 def call_it(row: Staged) -> None:
     """The election with its one clause, as one act."""
-    apart = ("policy", "power", "number", "instruction", "limit")
+    apart = ("policy", "power", "number", "instruction", "limit", "times")
     insert("mandates_election", {name: value for name, value in row.items() if name not in apart})
     ((election,),) = sql("SELECT max(id) FROM mandates_election")
-    if row["number"]:
+    for _time in range(row["times"] if row["number"] else 0):
         add_clause({**{name: row[name] for name in apart}, "election": election})
 
 
@@ -71,6 +72,7 @@ CALLS = twisted(
     ),
     promise_no_clause=("election_has_clauses", lambda cast, row: {"clause_count": 0, "number": 0}),
     limit_a_clause_in_nothing=("election_clause_limit_has_a_unit", lambda cast, row: {"limit": 100}),
+    number_two_clauses_alike=(TWICE, lambda cast, row: {"clause_count": 2, "times": 2}),
     bind_to_no_instruction=("election_clause_says", lambda cast, row: {"instruction": ""}),
     call_an_election_without_a_clause=(4, lambda cast, row: {"number": 0}),
     bind_to_a_policy_of_another_assembly=(4, lambda cast, row: {"policy": cast.policy(cast.loarre).pk}),
@@ -117,12 +119,18 @@ def over(cast: Cast, row: Staged) -> Staged:
     return {}
 
 
-def worn(cast: Cast, row: Staged) -> Staged:
-    """An election for a confederation in which Ana has served all her terms."""
+def one_term(cast: Cast) -> Confederation:
+    """A confederation in which nobody serves two terms in a row."""
     confederation = Confederation.objects.found(
         "Somontano", by=cast.ana, **COMARCA | {"longest_term": 90 * DAY}, most_terms=1
     )
     carry(propose_accession(cast.abiego, confederation, by=cast.ana).proposal)
+    return confederation
+
+
+def worn(cast: Cast, row: Staged) -> Staged:
+    """An election for a confederation in which Ana has served all her terms."""
+    confederation = one_term(cast)
     at = now()
     served = cast.mandate(cast.abiego, cast.ana, confederation=confederation, valid_from=at, valid_until=at + 90 * DAY)
     election = call_election(
@@ -143,16 +151,58 @@ STANDING = twisted(
 )
 
 
+def term(cast: Cast, row: Staged, who, n: int) -> Mandate:
+    """The n-th of terms that follow on one another, proposed for somebody."""
+    starts = row["at"] + n * 90 * DAY
+    return cast.propose_mandate(
+        cast.abiego, who, confederation=row["confederation"], valid_from=starts, valid_until=starts + 90 * DAY
+    )
+
+
+def a_term_called(cast: Cast) -> Staged:
+    row = {"confederation": one_term(cast), "at": now() + 30 * DAY}
+    call(term(cast, row, cast.ana, 0).proposal)
+    return row
+
+
+def two_terms_proposed(cast: Cast) -> Staged:
+    row = {"confederation": one_term(cast), "at": now() + 30 * DAY}
+    mandates = {n: term(cast, row, who, n) for n, who in enumerate((cast.ana, cast.ana, cast.bilal))}
+    call(mandates[0].proposal)
+    return row | {"hers": mandates[1].proposal, "his": mandates[2].proposal}
+
+
+TERMS = [
+    Attempt(
+        "propose a mandate beyond the terms of the charter",
+        16,
+        a_term_called,
+        attack=lambda cast, row: term(cast, row, cast.ana, 1),
+        honest=lambda cast, row: term(cast, row, cast.bilal, 1),
+    ),
+    Attempt(
+        "put a mandate to the vote that was proposed before the terms were used up",
+        16,
+        two_terms_proposed,
+        attack=lambda cast, row: call(row["hers"]),
+        honest=lambda cast, row: call(row["his"]),
+    ),
+]
+
+
 def standing(cast: Cast) -> Staged:
     candidacy = call_election(cast).stand(by=cast.ana, statement="I bake.")
     return {"id": candidacy.pk, "election_id": candidacy.election_id, "statement": "I bake.", "at": now()}
 
 
+def take_back(row: Staged) -> None:
+    sql("UPDATE mandates_candidacy SET withdrawn_at = %(at)s, statement = %(statement)s WHERE id = %(id)s", row)
+
+
 TAKEN_BACK = twisted(
     standing,
-    lambda row: sql(
-        "UPDATE mandates_candidacy SET withdrawn_at = %(at)s, statement = %(statement)s WHERE id = %(id)s", row
-    ),
+    take_back,
+    take_a_candidacy_back_twice=(4, lambda cast, row: (take_back(row), {})[1]),
     rewrite_a_statement=(4, lambda cast, row: {"statement": "I do not bake."}),
     take_a_candidacy_back_when_the_time_is_over=(4, over),
 )
@@ -183,12 +233,9 @@ def a_poll(cast: Cast) -> Staged:
     }
 
 
-def _draft_ranking(cast: Cast, by, method: str) -> Proposal:
-    from assemblies.models import Choice
-
-    return Proposal.objects.draft_choice(
-        cast.abiego, "Who", "Rank.", by=by, options=[Choice("Ana"), Choice("Bilal")], method=method
-    )
+def _draft_ranking(cast: Cast, by, method: str, *others: str) -> Proposal:
+    options = [Choice(name) for name in ("Ana", "Bilal", *others)]
+    return Proposal.objects.draft_choice(cast.abiego, "Who", "Rank.", by=by, options=options, method=method)
 
 
 POLL_ATTACKS = [
@@ -300,6 +347,35 @@ def half_drafted(cast: Cast, row: Staged) -> None:
     offer(row["question_id"])
 
 
+def with_somebody_else(cast: Cast, row: Staged) -> None:
+    """Both mandates whole, and a third option that binds nobody: whoever ranks it first elects nobody."""
+    keeper = facilitator(cast.abiego)
+    election = Election.objects.get(pk=row["election_id"])
+    ranking = _draft_ranking(cast, keeper, "scottish-stv", "Somebody else")
+    text = election.text(election.candidates())
+    question = Proposal.objects.draft(cast.abiego, "Mandate", text, by=keeper, effect="question")
+    insert("mandates_poll", row | {"ranking_id": ranking.pk, "question_id": question.pk})
+    for candidacy in election.candidates():
+        citizen = candidacy.citizen
+        mandate = Mandate.objects.create(
+            assembly=cast.abiego,
+            delegate=citizen,
+            citizenship=citizen.citizenship(now()),
+            confederation=cast.comarca,
+            proposal=question,
+            valid_from=election.valid_from,
+            valid_until=election.valid_until,
+            candidacy=candidacy,
+            option=ranking.options.get(title=citizen.name),
+        )
+        for clause in election.clauses.all():
+            Clause.objects.create(mandate=mandate, number=clause.number, **vars(clause.terms))
+    for proposal in (ranking, question):
+        proposal.offer(by=keeper)
+    for proposal in (ranking, question):
+        proposal.put_to_vote(by=keeper, opens_at=now() + 10 * DAY)
+
+
 def without_bilal(cast: Cast, row: Staged) -> None:
     """Ana's mandate whole, Bilal's not drafted: he would stand and could not be elected."""
     draft_a_mandate(drafted(cast, row))
@@ -331,6 +407,7 @@ OFFERS = [
     for what, attack in [
         ("offer the question of an election without the clauses it named", half_drafted),
         ("offer the ranking of an election without one who stands", without_bilal),
+        ("call the ranking of an election with an option that is no candidate", with_somebody_else),
         ("offer the question of an election with another clause", with_another_clause),
     ]
 ]
@@ -385,6 +462,7 @@ ATTEMPTS = [
     *CALLS,
     *CLAUSES,
     *STANDING,
+    *TERMS,
     *TAKEN_BACK,
     *POLL_ATTACKS,
     *MANDATES,
