@@ -21,7 +21,21 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from .clock import now
-from .models import Application, Assembly, Citizen, Citizenship, Decision, Letter, Office, Policy, Proposal, RollImport
+from .models import (
+    Application,
+    Assembly,
+    Citizen,
+    Citizenship,
+    Count,
+    Decision,
+    Letter,
+    Method,
+    Office,
+    Policy,
+    Proposal,
+    RollImport,
+    RollMark,
+)
 
 Reader = Citizen | AnonymousUser
 
@@ -153,6 +167,41 @@ def votes(reader: Citizen, pk: int) -> Decision:
     if found.closed_at is None or not reader.is_citizen_of(found.assembly, now()):
         raise Http404
     return found
+
+
+def draft_of_a_choice(reader: Citizen, pk: int) -> Proposal:
+    """The reader's own draft of a question with options, as long as it is one."""
+    drafts = Proposal.objects.select_related("assembly").filter(author=reader, offered_at=None)
+    return get_object_or_404(drafts.exclude(method=Method.YES_NO), pk=pk)
+
+
+def counted(pk: int) -> tuple[Decision, Count]:
+    """A choice that was made, with its count: for everyone."""
+    found = decision(pk)
+    if found.counted is None:
+        raise Http404
+    return found, found.counted
+
+
+def tellers_desk(reader: Citizen, pk: int) -> tuple[Decision, bool]:
+    """A decision for those who keep its paper and hands; and whether the reader is a teller.
+
+    The facilitators have the tellers drawn and the papers printed. What only tellers may do, the act says.
+    """
+    found = decision(pk)
+    stands = standing(reader, found.assembly, now())
+    teller = Office.Kind.TELLER in stands.offices
+    if not teller and not stands.facilitates:
+        raise Http404
+    return found, teller
+
+
+def hand_mark(reader: Citizen, pk: int) -> tuple[RollMark, Decision]:
+    """A standing mark of somebody who votes by hand, for those at the tellers' desk."""
+    marks = RollMark.objects.standing().filter(channel=RollMark.Channel.HANDS)
+    mark = get_object_or_404(marks.select_related("decision", "citizen"), pk=pk)
+    found, _teller = tellers_desk(reader, mark.decision_id)
+    return mark, found
 
 
 def policy(pk: int) -> Policy:

@@ -33,6 +33,7 @@ from .models.office import SEATS
 from .record.context import newest
 from .record.sequencer import sequencer
 from .sweeps import Away, Sweep
+from .verdict import choice_in_words
 
 SOON = timedelta(days=30)  # what is older is history: nobody is written to about it
 
@@ -64,12 +65,15 @@ def tell_opened(decision: Decision) -> None:
 
 
 def tell_closed(decision: Decision) -> None:
+    if decision.is_choice:
+        outcome = choice_in_words(decision)
+    else:
+        outcome = _("Outcome: %(outcome)s.") % {"outcome": decision.get_outcome_display()}
     tell(
         f"decision-closed/{decision.pk}",
         decision.electors(),
         _("Decided in %(assembly)s: %(title)s") % {"assembly": decision.assembly, "title": decision},
-        _("Outcome: %(outcome)s.\nThe figures are here:\n%(address)s")
-        % {"outcome": decision.get_outcome_display(), "address": address_of(decision)},
+        _("%(outcome)s\nThe figures are here:\n%(address)s") % {"outcome": outcome, "address": address_of(decision)},
     )
 
 

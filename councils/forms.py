@@ -104,6 +104,13 @@ class ConfederationForm(SheetForm):
     longest_term = forms.IntegerField(
         label=gettext_lazy("Longest term of a mandate, in days"), min_value=1, max_value=1461, initial=365
     )
+    most_terms = forms.IntegerField(
+        label=gettext_lazy("Terms in a row that one person may serve"),
+        help_text=gettext_lazy("Left empty, any number. Whoever has served them lets others serve for a longest term."),
+        required=False,
+        min_value=1,
+        max_value=100,
+    )
     recall_per_cent = forms.DecimalField(
         label=gettext_lazy("Share of the roll that puts a recall to the vote, in per cent"),
         min_value=Decimal("0.1"),
@@ -145,6 +152,7 @@ class ConfederationForm(SheetForm):
             powers=said["powers"],
             text=said["text"],
             longest_term=timedelta(days=said["longest_term"]),
+            most_terms=said["most_terms"],
             recall_per_mille=int(said["recall_per_cent"] * 10),
             signing_period=timedelta(days=said["signing_period"]),
             report_interval=timedelta(days=said["report_interval"]),

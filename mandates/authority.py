@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from assemblies.models import Decision, Policy
 
-from .models import Clause, Mandate, Power, in_a_row
+from .models import Candidacy, Clause, Mandate, Power, in_a_row
 
 Step = dict[str, Any]
 
@@ -29,6 +29,8 @@ def chain(mandate: Mandate, clauses: Iterable[Clause], at: datetime) -> list[Ste
     """
     decision = mandate.decision
     steps = [_citizens(mandate, decision, at), _decision(mandate, decision, at)]
+    if mandate.candidacy is not None:
+        steps.append(_election(mandate, at))
     by_policy: dict[Policy, list[Clause]] = {}
     for clause in clauses:
         by_policy.setdefault(clause.policy, []).append(clause)
@@ -92,6 +94,18 @@ def _decision(mandate: Mandate, decision: Decision | None, at: datetime) -> Step
     if not decision.carried:
         step |= {"broken": True, "note": f"{step['note']}: {decision.get_outcome_display()}"}
     return step
+
+
+def _election(mandate: Mandate, at: datetime) -> Step:
+    candidacy = cast(Candidacy, mandate.candidacy)
+    poll = candidacy.election.put
+    count = poll.count if poll else None
+    step: Step = {"title": _("Election"), "url": candidacy.election.get_absolute_url()}
+    if count is None:
+        return step | {"note": _("Not counted yet")}
+    if mandate.option is not None and mandate.option.number in count.elected:
+        return step | {"note": _("Elected on %(day)s") % {"day": day(count.decision.closes_at)}}
+    return step | {"note": _("Not elected"), "broken": True}
 
 
 def _policy(policy: Policy, at: datetime) -> Step:

@@ -5,20 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from assemblies.access import Reader
 from assemblies.models import Proposal
 
-from .models import Accession, Departure, Mandate, Narrowing, Recall
+from .models import Accession, Departure, Election, Mandate, Narrowing, Poll, Recall
 from .views.mandates import mandate_card
 
 
 def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
-    """The mandate, narrowing, recall, accession or departure that the question decides, with what one reads of it.
+    """The election, mandate, narrowing, recall, accession or departure that it decides, with what one reads of it.
 
     `matter` names the kind; without it the question is not this floor's.
     """
     if proposal.effect != Proposal.Effect.QUESTION:
         return {}
+    poll = Poll.objects.filter(Q(ranking=proposal) | Q(question=proposal)).first()
+    if poll is not None:
+        election = poll.election
+        other = poll.question if proposal == poll.ranking else poll.ranking
+        return {
+            "matter": "election",
+            "election": election,
+            "clauses": election.clauses.select_related("policy", "place"),
+            "phase_of_election": Election.Phase(election.phase(at)),
+            "sibling": other.decision or other,
+        }
     mandates = Mandate.objects.with_end(at).select_related(
         "assembly", "delegate", "confederation__charter", "proposal__author"
     )

@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery import shared_task
-from django.db.models import DateTimeField, ExpressionWrapper, F, Func, QuerySet, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Func, Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assemblies.clock import now
-from assemblies.models import Citizen, Told, record
+from assemblies.models import Citizen, Office, Told, record
 from assemblies.models.letter import address_of
 from assemblies.sweeps import Sweep
 from assemblies.tasks import SOON, tell, unnoted, untold
 
-from .models import Accession, Departure, Ending, Mandate, Narrowing, Recall
+from .models import Accession, Departure, Election, Ending, Mandate, Narrowing, Recall
 
 HOUR = timedelta(hours=1)
 
@@ -45,6 +47,54 @@ def tell_of_recall(recall: Recall) -> None:
         Citizen.objects.filter(pk=recall.mandate.delegate_id),
         _("A recall of your mandate has been opened"),
         _("You are heard: read the grounds and answer them here:\n%(address)s") % {"address": address_of(recall)},
+    )
+
+
+def tell_of_election(election: Election) -> None:
+    with timezone.override(election.assembly.time_zone):
+        last = date_format(timezone.localtime(election.stand_until), "DATETIME_FORMAT")
+    tell(
+        f"election-called/{election.pk}",
+        election.assembly.citizens(now()),
+        _("An election is called: %(election)s") % {"election": election},
+        _("Whoever wants to be bound by its clauses can stand until %(moment)s. They stand here:\n%(address)s")
+        % {"moment": last, "address": address_of(election)},
+    )
+
+
+def tell_of_candidates(election: Election) -> None:
+    """The time to stand is over: those who stand are told, and the facilitators, who put it to the vote."""
+    standing = election.candidacies.filter(withdrawn_at=None).values("citizen")
+    offices = Office.objects.in_force(now()).filter(assembly=election.assembly, kind=Office.Kind.FACILITATOR)
+    n = standing.count()
+    tell(
+        f"election-stood/{election.pk}",
+        Citizen.objects.filter(Q(pk__in=standing) | Q(pk__in=offices.values("citizen"))),
+        _("The time to stand is over: %(election)s") % {"election": election},
+        ngettext(
+            "%(n)d person stands. A facilitator puts the two questions to the vote here:\n%(address)s",
+            "%(n)d people stand. A facilitator puts the two questions to the vote here:\n%(address)s",
+            n,
+        )
+        % {"n": n, "address": address_of(election)},
+    )
+
+
+def tell_of_elected(election: Election) -> None:
+    """Those who stood are told who is elected, and who is on the standby list."""
+    poll = election.poll
+    elected = [str(mandate.delegate) for mandate in poll.mandates(now()) if mandate.ends_at is not None]
+    standby = [str(candidacy) for candidacy in poll.standby()]
+    tell(
+        f"election-decided/{election.pk}",
+        Citizen.objects.filter(pk__in=election.candidacies.filter(withdrawn_at=None).values("citizen")),
+        _("The votes are counted: %(election)s") % {"election": election},
+        _("Elected and mandated: %(elected)s.\nNot elected, the nearest first: %(standby)s.\n%(address)s")
+        % {
+            "elected": ", ".join(elected) or _("nobody"),
+            "standby": ", ".join(standby) or _("nobody"),
+            "address": address_of(election),
+        },
     )
 
 
@@ -144,9 +194,13 @@ def note_departure(departure: Departure) -> None:
     Told.objects.get_or_create(about=f"departure/{departure.pk}")
 
 
-issues = Sweep(
-    "note mandates issued", lambda at: carried(Mandate.objects.all(), "mandate-issued", at), "carried_at", note_issue
-)
+def issued(at: datetime) -> QuerySet[Mandate]:
+    """Mandates whose question has carried, and whose delegate is elected where there was an election."""
+    moment = Func("pk", Value(at, DateTimeField()), function="mandate_issued_at", output_field=DateTimeField())
+    return unnoted(Mandate.objects.annotate(carried_at=moment).filter(carried_at__isnull=False), "mandate-issued")
+
+
+issues = Sweep("note mandates issued", issued, "carried_at", note_issue)
 narrowings = Sweep(
     "note narrowings", lambda at: carried(Narrowing.objects.all(), "mandate-narrowed", at), "carried_at", note_narrowing
 )
@@ -172,6 +226,24 @@ recall_news = Sweep(
     "opened_at",
     tell_of_recall,
 )
+election_news = Sweep(
+    "tell of elections",
+    lambda at: untold(Election.objects.standing(at), "election-called", at, "called_at"),
+    "called_at",
+    tell_of_election,
+)
+candidate_news = Sweep(
+    "tell who stands",
+    lambda at: untold(Election.objects.ready(at), "election-stood", at, "stand_until"),
+    "stand_until",
+    tell_of_candidates,
+)
+elected_news = Sweep(
+    "tell who is elected",
+    lambda at: untold(Election.objects.decided(at), "election-decided", at, "decided_at"),
+    "decided_at",
+    tell_of_elected,
+)
 
 
 @shared_task
@@ -191,4 +263,4 @@ def warn_of_expiry() -> int:
 
 @shared_task
 def tell_of_mandates() -> int:
-    return ended_news.run() + recall_news.run()
+    return sum(sweep.run() for sweep in (ended_news, recall_news, election_news, candidate_news, elected_news))

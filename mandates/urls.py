@@ -4,7 +4,7 @@ from django.urls import path
 
 from assemblies import converters  # noqa: F401  makes <number:…> and <name:…> known
 
-from .views import accessions, mandates, recalls
+from .views import accessions, elections, mandates, recalls
 
 urlpatterns = [
     path("mandates/", mandates.mandate_list, name="mandates"),
@@ -12,6 +12,13 @@ urlpatterns = [
     path("mandates/<number:pk>/narrowings/new/", mandates.narrowing_new, name="narrowing-new"),
     path("mandates/<number:pk>/resignation/", mandates.resignation, name="resignation"),
     path("mandates/<number:pk>/recalls/new/", recalls.recall_new, name="recall-new"),
+    path("mandates/<number:pk>/replacements/new/", elections.replacement_new, name="replacement-new"),
+    path("elections/", elections.election_list, name="elections"),
+    path("elections/<number:pk>/", elections.election_detail, name="election"),
+    path("elections/<number:pk>/candidacies/new/", elections.candidacy_new, name="candidacy-new"),
+    path("elections/<number:pk>/poll/new/", elections.poll_new, name="poll-new"),
+    path("candidacies/<number:pk>/withdrawal/", elections.candidacy_withdrawal, name="candidacy-withdrawal"),
+    path("assemblies/<name:slug>/elections/new/", elections.election_new, name="election-new"),
     path("recalls/", recalls.recall_list, name="recalls"),
     path("recalls/<number:pk>/", recalls.recall_detail, name="recall"),
     path("recalls/<number:pk>/signatures/", recalls.signatures, name="signatures"),

@@ -279,10 +279,10 @@ def test_a_form_sent_twice_is_done_once(town, signed_in, name):
     client, address, body = Client(), town.address(name), town.body(name)
     client.cookies.update(signed_in[MAY_POST[name]].cookies)
     cache.clear()
-    if "step" in body:
+    if body.get("step") == "show":
         body |= {"step": "offer", "seen": client.post(address, body).context["form"].digest}
     first = client.post(address, body)
-    assert first.status_code == 302
+    assert first.status_code == (200 if name == "papers" else 302)  # the codes of a sheet are shown in its answer
     once = rows()
     again = client.post(address, town.body(name) if name == "roll-import-new" else body)
     assert in_words(again)
@@ -308,6 +308,10 @@ def test_what_belongs_to_another_assembly_is_not_taken(town, ask):
         ("mandate-new", "citizen", {"delegate": town.cast.chen.pk, "looked_for": ""}),
         ("mandate-new", "citizen", {"confederation": town.ribera.slug}),
         ("narrowing-new", "citizen", {f"strike_{clause.pk}": "on", "reasons": ""}),
+        ("election-new", "citizen", {"clauses-0-policy": theirs.pk}),
+        ("election-new", "citizen", {"confederation": town.ribera.slug}),
+        ("replacement-new", "citizen", {"other": town.cast.chen.name}),
+        ("presence", "facilitator", {"citizen": town.cast.chen.pk}),
         ("task-new", "delegate", {"clauses": [clause.pk]}),
         ("attachments", "delegate", {"clause": clause.pk}),
         ("action-new", "delegate", {"attachment": 10**15}),

@@ -2,16 +2,31 @@ from .assembly import Assembly, Majority, Rules, StandingOrders, rules_in_words
 from .ballot import Ballot
 from .citizen import Citizen
 from .citizenship import Application, Citizenship, admit, apply
+from .count import Count
 from .decision import Decision
 from .entry import Disclosure, Entry, Log, Pending, address, record
+from .hand_count import HandCount
 from .letter import Letter, Told
 from .office import Office
+from .option import Choice, Option
+from .paper import Paper, PaperCode, PaperCount
 from .policy import Policy, PolicyVersion
-from .proposal import Proposal
+from .proposal import FOR_SEVERAL, Method, Proposal
 from .roll_import import RollImport
+from .roll_mark import RollMark
 from .tree import Checkpoint, CoSignature, Head, Leaf, Subtree
 
 __all__ = [
+    "FOR_SEVERAL",
+    "RollMark",
+    "PaperCount",
+    "PaperCode",
+    "Paper",
+    "Option",
+    "Method",
+    "HandCount",
+    "Count",
+    "Choice",
     "Application",
     "Assembly",
     "Ballot",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.db import connection, models
@@ -21,13 +22,15 @@ from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, at_the_end, checked, fixed, 
 from .assembly import Assembly, Majority
 from .citizen import Citizen
 from .entry import record
-from .proposal import Proposal
+from .proposal import Method, Proposal
 
 if TYPE_CHECKING:
     from .ballot import Ballot
+    from .count import Count
 
 RULES = ("threshold", "quorum_per_mille", "quorum_number", "electorate")
-FIGURES = ("yes", "no", "abstain", "outcome")
+FIGURES = ("voters", "channels", "outcome")
+YES_NO = ("yes", "no", "abstain")
 LONGEST = "interval '90 days'"  # by which a facilitator may put a vote off, or draw it out
 
 
@@ -81,7 +84,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                     status=UNFIT,
                 )
             decision = self.create(
-                assembly=proposal.assembly, proposal=proposal, called_by=by, opens_at=opens_at, closes_at=closes_at
+                assembly=proposal.assembly,
+                proposal=proposal,
+                method=proposal.method,
+                seats=proposal.seats,
+                most=proposal.most,
+                called_by=by,
+                opens_at=opens_at,
+                closes_at=closes_at,
             )
             decision.refresh_from_db(fields=["called_at"])
             record(
@@ -119,6 +129,10 @@ class Decision(models.Model):
 
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="decisions")
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="decisions")
+    # How it is counted, as it was offered: copied from the proposal when the vote is called.
+    method = models.CharField(max_length=20, choices=Method.choices, default=Method.YES_NO, db_default="yes-no")
+    seats = models.PositiveSmallIntegerField(default=1, db_default=1)
+    most = models.PositiveSmallIntegerField(null=True)
     called_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+")
     called_at = models.DateTimeField(db_default=CivicNow())
     opens_at = models.DateTimeField()
@@ -134,6 +148,8 @@ class Decision(models.Model):
     yes = models.PositiveIntegerField(null=True)
     no = models.PositiveIntegerField(null=True)
     abstain = models.PositiveIntegerField(null=True)
+    voters = models.PositiveIntegerField(null=True)
+    channels = models.JSONField(null=True)  # device, paper, hands: {"yes", "no", "abstain", "voters"} of each
     outcome = models.CharField(max_length=20, choices=Outcome.choices, null=True)
 
     objects = DecisionQuerySet.as_manager()
@@ -161,12 +177,16 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_closed_whole",
-                condition=Q(closed_at__isnull=True, **{f"{name}__isnull": True for name in FIGURES})
-                | Q(closed_at__isnull=False, opened_at__isnull=False, **{f"{name}__isnull": False for name in FIGURES}),
+                condition=Q(closed_at__isnull=True, **{f"{name}__isnull": True for name in FIGURES + YES_NO})
+                | Q(closed_at__isnull=False, opened_at__isnull=False, **{f"{name}__isnull": False for name in FIGURES})
+                & (
+                    Q(method="yes-no", **{f"{name}__isnull": False for name in YES_NO})
+                    | ~Q(method="yes-no") & Q(**{f"{name}__isnull": True for name in YES_NO})
+                ),
             ),
             models.CheckConstraint(
                 name="decision_no_more_votes_than_electors",
-                condition=Q(closed_at__isnull=True) | Q(electorate__gte=F("yes") + F("no") + F("abstain")),
+                condition=Q(closed_at__isnull=True) | Q(electorate__gte=F("voters")),
             ),
         ]
         triggers = [
@@ -176,6 +196,7 @@ class Decision(models.Model):
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;",
                 "NEW.called_at := civic_now();",
+                "NEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most;",
                 "SELECT * INTO STRICT orders FROM assemblies_standingorders"
                 " WHERE id = orders_in_force(NEW.assembly_id, NEW.called_at);",
                 refuse(
@@ -236,6 +257,9 @@ class Decision(models.Model):
                     "A decision that has been called keeps its question and its times.",
                     "assembly_id",
                     "proposal_id",
+                    "method",
+                    "seats",
+                    "most",
                     "called_by_id",
                     "called_at",
                     "opens_at",
@@ -264,10 +288,28 @@ class Decision(models.Model):
                 lock(DECISION_BOX, "NEW.id"),
                 refuse(2, "civic_now() < NEW.closes_at", "This vote has not closed yet."),
                 "NEW.closed_at := civic_now();",
-                "SELECT c.yes, c.no, c.abstain INTO STRICT NEW.yes, NEW.no, NEW.abstain FROM decision_count(NEW.id) c;",
+                "SELECT sum(c.yes), sum(c.no), sum(c.abstain), sum(c.voters),"
+                " jsonb_object_agg(c.channel, to_jsonb(c) - 'channel')"
+                " INTO STRICT NEW.yes, NEW.no, NEW.abstain, NEW.voters, NEW.channels FROM channel_count(NEW.id) c;",
+                "IF NEW.method <> 'yes-no' THEN",
+                "NEW.yes := NULL; NEW.no := NULL; NEW.abstain := NULL;",
+                "NEW.outcome := choice_outcome(NEW.voters, NEW.electorate, NEW.quorum_per_mille, NEW.quorum_number);",
+                "ELSE",
                 "NEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain, NEW.electorate,"
                 " NEW.quorum_per_mille, NEW.quorum_number);",
                 "END IF;",
+                "END IF;",
+            ),
+            at_the_end(
+                "carried_is_counted",
+                pgtrigger.Update,
+                refuse(
+                    2,
+                    "NEW.outcome = 'carried' AND NEW.method <> 'yes-no'"
+                    " AND NOT EXISTS (SELECT FROM assemblies_count c WHERE c.decision_id = NEW.id)",
+                    "A vote among options is counted as it closes.",
+                    FORBIDDEN,
+                ),
             ),
             at_the_end(
                 "carried_is_drawn",
@@ -314,6 +356,16 @@ class Decision(models.Model):
         return Tally(yes=self.yes, no=self.no, abstain=self.abstain, electorate=self.electorate)
 
     @property
+    def is_choice(self) -> bool:
+        """Whether it is answered by choosing among options, and not with yes or no."""
+        return self.method != Method.YES_NO
+
+    @property
+    def counted(self) -> Count | None:
+        """The frozen count of a choice that was made."""
+        return getattr(self, "count", None)
+
+    @property
     def carried(self) -> bool:
         return self.outcome == self.Outcome.CARRIED
 
@@ -329,9 +381,11 @@ class Decision(models.Model):
 
     def turnout(self) -> int:
         """How many have voted so far: the only figure shown before the close."""
-        if self.tally is not None:
-            return self.tally.voters
-        return self.ballots.count()
+        if self.voters is not None:
+            return self.voters
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT voters FROM decision_count(%s)", [self.pk])
+            return cursor.fetchone()[0]
 
     def ballot_of(self, citizen: Citizen) -> Ballot | None:
         return self.ballots.filter(voter=citizen).first()
@@ -354,48 +408,52 @@ class Decision(models.Model):
                 )
         return bool(opened)
 
-    def cast(self, *, by: Citizen, choice: str) -> Ballot:
-        """Cast a vote, or change it: until the close, one a citizen (article 2). When this returns it is on disk."""
-        from .ballot import Ballot
+    def cast(self, *, by: Citizen, choice: str | None = None, ranking: Iterable[int] | None = None) -> Ballot:
+        """Cast a vote, or change it: until the close, one a citizen (article 2). When this returns it is on disk.
 
-        if choice not in Ballot.Choice.values:
-            raise Refusal(2, _("Choose in favour, against, or abstain."), status=UNFIT)
+        `ranking` holds numbers of options, best first; in an approval vote those approved of, in any order.
+        """
+        from .ballot import Ballot, fitting
+
+        order = fitting(self, choice, ranking)
         with act():
             if self.opened_at is None and now() >= self.opens_at:
                 self.open()
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO assemblies_ballot (decision_id, voter_id, choice) VALUES (%s, %s, %s)"
-                    " ON CONFLICT (decision_id, voter_id) DO UPDATE SET choice = excluded.choice RETURNING id",
-                    [self.pk, by.pk, choice],
+                    "INSERT INTO assemblies_ballot (decision_id, voter_id, choice, ranking) VALUES (%s, %s, %s, %s)"
+                    " ON CONFLICT (decision_id, voter_id) DO UPDATE"
+                    " SET choice = excluded.choice, ranking = excluded.ranking RETURNING id",
+                    [self.pk, by.pk, choice, order],
                 )
                 (ballot_id,) = cursor.fetchone()
-        return Ballot(pk=ballot_id, decision=self, voter=by, choice=choice)
+        return Ballot(pk=ballot_id, decision=self, voter=by, choice=choice, ranking=order)
 
     def close(self) -> bool:
         """Freeze tally and outcome, once, and draw the policy version when it carried. Says whether it did so."""
         from .ballot import commitments
+        from .count import Count
         from .policy import adopt
 
         with act():
             if self.opened_at is None:
                 self.open()
             closed = Decision.objects.filter(pk=self.pk, closed_at=None).update(closed_at=CivicNow())
-            self.refresh_from_db(fields=["closed_at", *FIGURES])
+            self.refresh_from_db(fields=["closed_at", *RULES, *FIGURES, *YES_NO])
             if not closed:
                 return False
-            record(
+            entry = record(
                 "decision.closed",
                 self,
                 log=self.assembly.log_id,
                 at=self.closes_at,
                 electorate=self.electorate,
-                yes=self.yes,
-                no=self.no,
-                abstain=self.abstain,
+                **self._figures(),
                 outcome=self.outcome,
                 ballots=commitments(self),
             )
+            if self.is_choice and self.carried:
+                Count.objects.freeze(self, entry)
             version = adopt(self)
             if version is not None:
                 record(
@@ -409,6 +467,16 @@ class Decision(models.Model):
                     text=version.text,
                 )
         return True
+
+    def _figures(self) -> dict[str, Any]:
+        """The frozen figures as the record has them; the channels beside the device only where they were used."""
+        said = ("method", "seats", "voters") if self.is_choice else YES_NO
+        beside = {
+            f"{channel}_voters": figures["voters"]
+            for channel, figures in (self.channels or {}).items()
+            if channel != "device" and figures["voters"]
+        }
+        return {**{name: getattr(self, name) for name in said}, **beside}
 
 
 def _moment(at: datetime) -> str:

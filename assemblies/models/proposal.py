@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.db import models
@@ -21,6 +22,24 @@ from .entry import record
 
 if TYPE_CHECKING:
     from .decision import Decision
+    from .option import Choice
+
+MOST_SEATS, MOST_OPTIONS = 50, 50
+
+
+class Method(models.TextChoices):
+    """How an assembly answers: yes or no, or by choosing among options; the counting is in `counting.rules`."""
+
+    YES_NO = "yes-no", gettext_lazy("yes or no")
+    APPROVAL = "approval", gettext_lazy("approval: the most approved are chosen")
+    IRV = "irv", gettext_lazy("ranked: instant runoff, for one")
+    SCOTTISH_STV = "scottish-stv", gettext_lazy("ranked: single transferable vote, Scottish rule, for one or several")
+    MEEK = "meek", gettext_lazy("ranked: single transferable vote, Meek's rule, for one or several")
+    SCHULZE = "schulze", gettext_lazy("ranked: each against each, Schulze's rule, for one")
+
+
+# Those under which several can be chosen at once.
+FOR_SEVERAL = (Method.APPROVAL, Method.SCOTTISH_STV, Method.MEEK)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -55,7 +74,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         }
         return self.filter(pk__in=asked[Phase(phase)].values("proposal"))
 
-    def draft(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
+    def draft(
+        self,
+        assembly: Assembly,
+        title: str,
+        text: str,
+        *,
+        by: Citizen,
+        effect: str,
+        policy=None,
+        method: str = Method.YES_NO,
+        seats: int = 1,
+        most: int | None = None,
+    ) -> Proposal:
         """Write a draft. Only its author sees it until it is offered."""
         if not by.is_citizen_of(assembly, now()):
             raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": assembly})
@@ -65,7 +96,48 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if not title or not text:
             raise Refusal(20, _("A proposal needs a title and a text."), status=UNFIT)
         with act():
-            return self.create(assembly=assembly, author=by, title=title, text=text, effect=effect, policy=policy)
+            return self.create(
+                assembly=assembly,
+                author=by,
+                title=title,
+                text=text,
+                effect=effect,
+                policy=policy,
+                method=method,
+                seats=seats,
+                most=most,
+            )
+
+    def draft_choice(
+        self,
+        assembly: Assembly,
+        title: str,
+        text: str,
+        *,
+        by: Citizen,
+        options: Iterable[Choice],
+        method: str,
+        seats: int = 1,
+        most: int | None = None,
+    ) -> Proposal:
+        """Draft a question with its options, numbered as given. How it is counted is part of what is offered."""
+        from .option import Option
+
+        options = list(options)
+        fits(method, len(options), seats, most)
+        with act():
+            proposal = self.draft(
+                assembly,
+                title,
+                text,
+                by=by,
+                effect=Proposal.Effect.QUESTION,
+                method=method,
+                seats=seats,
+                most=most,
+            )
+            Option.objects.write(proposal, options)
+        return proposal
 
     def lay(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
         with act():
@@ -104,6 +176,9 @@ class Proposal(models.Model):
     text = models.TextField(gettext_lazy("text"), max_length=50_000)
     effect = models.CharField(max_length=20, choices=Effect.choices, default=Effect.POLICY)
     policy = models.ForeignKey("assemblies.Policy", models.PROTECT, null=True, related_name="proposals")
+    method = models.CharField(max_length=20, choices=Method.choices, default=Method.YES_NO, db_default="yes-no")
+    seats = models.PositiveSmallIntegerField(default=1, db_default=1)
+    most = models.PositiveSmallIntegerField(null=True)  # the most approvals a ballot may name
     drafted_at = models.DateTimeField(db_default=CivicNow())
     offered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -118,6 +193,20 @@ class Proposal(models.Model):
                 name="proposal_names_the_policy_it_changes",
                 condition=Q(effect__in=["amendment", "repeal"], policy__isnull=False)
                 | Q(effect__in=["policy", "orders", "question"], policy__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="proposal_method",
+                condition=Q(method="yes-no", seats=1, most__isnull=True)
+                | Q(method__in=["irv", "schulze"], seats=1, most__isnull=True, effect="question")
+                | Q(
+                    method__in=["scottish-stv", "meek"],
+                    seats__gte=1,
+                    seats__lte=MOST_SEATS,
+                    most__isnull=True,
+                    effect="question",
+                )
+                | Q(method="approval", seats__gte=1, seats__lte=MOST_SEATS, effect="question")
+                & (Q(most__isnull=True) | Q(most__gte=1)),
             ),
             models.CheckConstraint(name="proposal_has_words", condition=~Q(title="") & ~Q(text="")),
             models.CheckConstraint(
@@ -163,6 +252,9 @@ class Proposal(models.Model):
                     "author_id",
                     "effect",
                     "policy_id",
+                    "method",
+                    "seats",
+                    "most",
                     "drafted_at",
                 ),
                 refuse(
@@ -185,6 +277,13 @@ class Proposal(models.Model):
                     "NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at)",
                     "Only citizens of the assembly lay proposals before it.",
                     FORBIDDEN,
+                ),
+                refuse(
+                    2,
+                    "NEW.method <> 'yes-no' AND (SELECT count(*) FROM assemblies_option o"
+                    " WHERE o.proposal_id = NEW.id) < greatest(2, NEW.seats)",
+                    "To choose there must be at least two options, and as many as are to be chosen.",
+                    UNFIT,
                 ),
                 "END IF;",
                 "IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
@@ -243,7 +342,15 @@ class Proposal(models.Model):
                 text=self.text,
                 effect=self.effect,
                 policy=self.policy_id,
+                **self._choice(),
             )
+
+    def _choice(self) -> dict[str, Any]:
+        """What the record says of a question with options."""
+        if self.method == Method.YES_NO:
+            return {}
+        options = [str(option) for option in self.options.all()]
+        return {"method": self.method, "seats": self.seats, "most": self.most, "options": options}
 
     def revise(self, *, by: Citizen, title: str, text: str) -> None:
         """Change a draft. What has been offered cannot be changed."""
@@ -279,3 +386,21 @@ class Proposal(models.Model):
                 1, _("A facilitator of %(assembly)s puts proposals to the vote.") % {"assembly": self.assembly}
             )
         return Decision.objects.call(self, by=by, opens_at=opens_at, closes_at=closes_at)
+
+
+def fits(method: str, options: int, seats: int, most: int | None) -> None:
+    """Refuse a choice that cannot be counted: too few options, or more chosen than the method can choose."""
+    if method not in Method.values or method == Method.YES_NO:
+        raise Refusal(2, _("Say how the assembly is to choose among the options."), status=UNFIT)
+    if not max(2, seats) <= options <= MOST_OPTIONS:
+        raise Refusal(
+            2,
+            _("There must be between %(least)d and %(most)d options.") % {"least": max(2, seats), "most": MOST_OPTIONS},
+            status=UNFIT,
+        )
+    if seats < 1 or (seats > 1 and method not in FOR_SEVERAL):
+        raise Refusal(2, _("By this method one option is chosen."), status=UNFIT)
+    if most is not None and (method != Method.APPROVAL or not 1 <= most <= options):
+        raise Refusal(
+            2, _("Only approvals are limited, to a number between one and the number of options."), status=UNFIT
+        )

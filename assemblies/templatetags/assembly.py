@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..differences import Piece
@@ -38,7 +39,15 @@ def phase(thing: Proposal | Decision, at: datetime) -> SafeString:
     words = type(thing).Phase(stands).label
     if isinstance(thing, Decision) and thing.outcome:
         stands, words = thing.outcome, OUTCOMES[thing.outcome]
+        if thing.is_choice and thing.carried:
+            words = _("Chosen")
     return format_html('<span class="state {}">{}</span>', KINDS.get(stands, "wait"), words)
+
+
+@register.filter
+def votes(number: str, whole: bool) -> str:
+    """Votes of a count with every digit of its rule; without the zeros where no vote was ever divided."""
+    return number.partition(".")[0] if whole else number
 
 
 @register.filter

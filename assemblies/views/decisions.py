@@ -1,6 +1,5 @@
 """Decisions: calling a vote, the vote itself, and its result."""
 
-import hashlib
 from fractions import Fraction
 from typing import Any
 
@@ -14,14 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import access
 from ..clock import now
 from ..forms import BallotForm, ScheduleForm, SearchForm
-from ..models import Ballot, Citizen, Decision
-from ..verdict import outcome_in_words, rule_in_words
+from ..models import Ballot, Citizen, Decision, RollMark
+from ..verdict import choice_in_words, method_in_words, outcome_in_words, rule_in_words
+from ..voting import ballot_form
 from .answers import answer, by_name, named, page_of, sent
 
 SHARES = {"simple": Fraction(1, 2), "two-thirds": Fraction(2, 3)}
 
 
-def decision_context(request: HttpRequest, decision: Decision, form: BallotForm | None = None) -> dict[str, Any]:
+def vote_of(form: Any) -> dict[str, Any]:
+    return form.vote() if hasattr(form, "vote") else {"choice": form.cleaned_data["choice"]}
+
+
+def decision_context(request: HttpRequest, decision: Decision, form: Any = None) -> dict[str, Any]:
     at = now()
     orders = decision.assembly.orders(min(at, decision.opens_at))
     threshold = decision.threshold or orders.threshold_for(decision.proposal.effect).code
@@ -35,17 +39,37 @@ def decision_context(request: HttpRequest, decision: Decision, form: BallotForm 
         "at": at,
         "phase": phase,
         "standing": access.standing(request.user, decision.assembly, at),
-        "rule": rule_in_words(threshold),
+        "rule": method_in_words(decision.method) if decision.is_choice else rule_in_words(threshold),
         "roll": roll,
         "quorum": quorum.needed(roll),
         "voted": decision.turnout() if phase != Decision.Phase.COMING else 0,
         "ballot_form": form,
         **reader_context(request.user, decision, phase),
     }
+    if decision.is_choice:
+        options = list(decision.proposal.options.all())
+        mine = context["mine"]
+        titles = {option.number: option.title for option in options}
+        context |= {
+            "options": options,
+            "mine_words": [titles[number] for number in mine.ranking or ()] if mine else [],
+            "ballot_form": form or ballot_form(decision)(decision=decision, ranking=mine.ranking if mine else None),
+            "outcome": choice_in_words(decision) if decision.closed_at else "",
+            "count": decision.counted,
+        }
+    context["channels"] = frozen_channels(decision)
     if decision.tally is not None:
         needed = decision.rule.needed(decision.tally) if threshold == "absolute-of-roll" and decision.rule else None
         context |= {"outcome": outcome_in_words(decision), "share": SHARES.get(threshold), "needed": needed}
     return context
+
+
+def frozen_channels(decision: Decision) -> list[dict[str, Any]]:
+    """What each channel brought, where another than the device was used at all."""
+    frozen = decision.channels or {}
+    if not any(frozen.get(channel, {}).get("voters") for channel in ("paper", "hands")):
+        return []
+    return [{"name": channel.label} | frozen.get(channel.value, {}) for channel in RollMark.Channel]
 
 
 def reader_context(reader: access.Reader, decision: Decision, phase: str) -> dict[str, Any]:
@@ -56,7 +80,7 @@ def reader_context(reader: access.Reader, decision: Decision, phase: str) -> dic
     may_vote = mine is not None or decision.electors().filter(pk=reader.pk).exists()
     receipt = ""
     if mine and decision.closed_at:
-        receipt = hashlib.sha256(f"{mine.salt}:{reader.pk}:{mine.choice}".encode()).hexdigest()
+        receipt = mine.commitment
     return {"may_vote": may_vote, "mine": mine, "receipt": receipt}
 
 
@@ -73,8 +97,10 @@ def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
     decision = access.decision(pk)
     if request.method != "POST":
         return redirect(decision)
-    form = BallotForm(request.POST)
-    cast = form.acts(lambda: decision.cast(by=request.user, choice=form.cleaned_data["choice"]))
+    form: Any = BallotForm(request.POST)
+    if decision.is_choice:
+        form = ballot_form(decision)(request.POST, decision=decision)
+    cast = form.acts(lambda: decision.cast(by=request.user, **vote_of(form)))
     if cast and not request.htmx:
         messages.success(request, _("Your vote is cast."))
         return redirect(decision)
@@ -91,6 +117,7 @@ def decision_votes(request: access.CitizenRequest, pk: int) -> HttpResponse:
     form = SearchForm(request.GET)
     rows = by_name(named(decision.ballots.select_related("voter"), form.words(), "voter__name"), "voter__name")
     context = {"decision": decision, "assembly": decision.assembly, "page_obj": page_of(request, rows, 50)}
+    context["options"] = decision.proposal.options.all() if decision.is_choice else []
     return answer(request, "assemblies/decision_votes.html", context | {"choices": Ballot.Choice}, form)
 
 

@@ -12,8 +12,10 @@ from .. import access
 from ..clock import now
 from ..differences import differences
 from ..forms import ActForm, OrdersForm, ProposalForm, ProposalSearch
-from ..models import Assembly, Citizen, Policy, Proposal, rules_in_words
+from ..models import Assembly, Citizen, Method, Policy, Proposal, rules_in_words
+from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
+from .choices import choices_of
 
 Effect = Proposal.Effect
 
@@ -52,6 +54,8 @@ def proposal_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]
         "earliest": proposal.earliest_opening(at) if phase == Proposal.Phase.WAITING else None,
         "orders": orders,
         "changes": changes(proposal, at),
+        "options": choices_of(proposal),
+        "method": method_in_words(proposal.method) if proposal.method != Method.YES_NO else "",
     }
 
 

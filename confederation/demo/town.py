@@ -23,6 +23,7 @@ TEXTS = Path(__file__).resolve().parent / "texts"
 WAVES = (0.05, 0.3, 0.55, 0.9)
 
 Telling = Generator[datetime, None, None]
+Cast = tuple[Decision, Citizen, dict[str, Any]]  # in which decision, who, and what they say
 
 
 @cache
@@ -95,22 +96,41 @@ class Town:
         self, decision: Decision, *, yes: int, no: int = 0, abstain: int = 0, but: Iterable[Citizen] = ()
     ) -> Telling:
         """Open it when its time comes, vote, and close it when its time is over."""
-        choices = [*[Ballot.Choice.YES] * yes, *[Ballot.Choice.NO] * no, *[Ballot.Choice.ABSTAIN] * abstain]
+        voters = self.some(yes + no + abstain, but=but)
+        yield from self.cast([decision], self.answers(decision, voters, yes=yes, no=no))
+        yield from self.close([decision])
+
+    def answers(self, decision: Decision, voters: list[Citizen], *, yes: int, no: int) -> list[Cast]:
+        """So many of them say yes, so many no; the others abstain."""
+        choices = [*[Ballot.Choice.YES] * yes, *[Ballot.Choice.NO] * no]
+        choices += [Ballot.Choice.ABSTAIN] * (len(voters) - len(choices))
         self.chance.shuffle(choices)
-        votes = list(zip(self.some(len(choices), but=but), choices, strict=True))
-        yield decision.opens_at
-        decision.open()
-        writes = self.letters_from is not None and decision.opens_at >= self.letters_from
-        if writes:
-            post(tell_opened, decision)
+        return [(decision, voter, {"choice": choice}) for voter, choice in zip(voters, choices, strict=True)]
+
+    def cast(self, decisions: list[Decision], votes: list[Cast]) -> Telling:
+        """Open what opens together when its time comes, and cast these votes in waves."""
+        opens_at, closes_at = decisions[0].opens_at, decisions[0].closes_at
+        yield opens_at
+        for decision in decisions:
+            decision.open()
+            if self.writes(decision):
+                post(tell_opened, decision)
         for wave, share in enumerate(WAVES):
-            yield decision.opens_at + (decision.closes_at - decision.opens_at) * share
-            for voter, choice in votes[wave :: len(WAVES)]:
-                decision.cast(by=voter, choice=choice)
-        yield decision.closes_at
-        decision.close()
-        if writes:
-            post(tell_closed, decision)
+            yield opens_at + (closes_at - opens_at) * share
+            for decision, voter, vote in votes[wave :: len(WAVES)]:
+                decision.cast(by=voter, **vote)
+
+    def close(self, decisions: list[Decision]) -> Telling:
+        """Close what closes together when its time is over."""
+        yield decisions[0].closes_at
+        for decision in decisions:
+            decision.close()
+            if self.writes(decision):
+                post(tell_closed, decision)
+
+    def writes(self, decision: Decision) -> bool:
+        """Whether letters about it are recent enough to be found."""
+        return self.letters_from is not None and decision.opens_at >= self.letters_from
 
     def adopt(
         self, name: str, *, by: int, yes: int, no: int = 0, abstain: int = 0, changes: str = "", repeals: bool = False

@@ -1,8 +1,14 @@
 from .confederation import Accession, Charter, Confederation, Departure, Power, in_a_row, propose_accession
+from .election import Candidacy, Election, ElectionClause, Poll, terms_in_a_row
 from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount
 from .recall import Matter, Question, Recall, Signature, Statement
 
 __all__ = [
+    "Candidacy",
+    "Election",
+    "ElectionClause",
+    "Poll",
+    "terms_in_a_row",
     "Accession",
     "Charter",
     "Clause",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -58,6 +59,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
         recall_per_mille: int = 100,
         signing_period: timedelta = timedelta(days=60),
         report_interval: timedelta = timedelta(days=90),
+        most_terms: int | None = None,
         slug: str = "",
     ) -> Confederation:
         """Write down a confederation and its charter. It has no members until assemblies join by decision."""
@@ -75,7 +77,9 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 recall_per_mille=recall_per_mille,
                 signing_period=signing_period,
                 report_interval=report_interval,
+                most_terms=most_terms,
             )
+            told: dict[str, Any] = {"most_terms": most_terms} if most_terms else {}
             record(
                 "confederation.drafted",
                 confederation,
@@ -86,6 +90,7 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 powers=charter.powers,
                 longest_term_days=longest_term.days,
                 recall_per_mille=recall_per_mille,
+                **told,
                 text=text,
             )
         return confederation
@@ -183,6 +188,9 @@ class Charter(models.Model):
     )
     signing_period = models.DurationField()
     report_interval = models.DurationField()
+    most_terms = models.PositiveSmallIntegerField(
+        null=True, help_text=gettext_lazy("Terms in a row that one person may serve; none given, no limit.")
+    )
 
     privileges = "SELECT, INSERT"
 
@@ -195,6 +203,9 @@ class Charter(models.Model):
                 name="charter_recall_share", condition=Q(recall_per_mille__gte=1, recall_per_mille__lte=500)
             ),
             models.CheckConstraint(name="charter_signing", condition=Q(signing_period__gte=timedelta(days=1))),
+            models.CheckConstraint(
+                name="charter_most_terms", condition=Q(most_terms__isnull=True) | Q(most_terms__gte=1)
+            ),
             models.CheckConstraint(name="charter_reports", condition=Q(report_interval__gte=timedelta(days=1))),
         ]
         triggers = [
@@ -223,7 +234,8 @@ class Charter(models.Model):
                     9,
                     "EXISTS (SELECT FROM mandates_confederation me"
                     " JOIN mandates_charter wider ON wider.confederation_id = me.within_id"
-                    " WHERE me.id = NEW.confederation_id AND wider.longest_term > NEW.longest_term)",
+                    " WHERE me.id = NEW.confederation_id AND (wider.longest_term > NEW.longest_term"
+                    " OR coalesce(wider.most_terms, 32767) > coalesce(NEW.most_terms, 32767)))",
                     "A wider confederation's terms are no longer than those of each one within it.",
                     UNFIT,
                 ),
@@ -357,6 +369,9 @@ def propose_accession(assembly: Assembly, confederation: Confederation, *, by: C
                     "days": charter.longest_term.days,
                     "share": f"{charter.recall_per_mille / 10:g}",
                 },
+                _("One person serves at most %(n)d terms in a row.") % {"n": charter.most_terms}
+                if charter.most_terms
+                else "",
                 charter.text,
             )
             if part

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assemblies.clock import CivicNow, holds, now
-from assemblies.models import Assembly, Citizen, Citizenship, Decision, Policy, Proposal, record
+from assemblies.models import Assembly, Citizen, Citizenship, Decision, Option, Policy, Proposal, record
 from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from assemblies.triggers import checked, fixed, hold, lock, refuse
 
@@ -27,6 +27,7 @@ from .confederation import Confederation, Power
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from .election import ElectionClause
     from .recall import Recall
 
 MANDATE, CLAUSE = 3, 4  # locks of this floor, see `assemblies.triggers`
@@ -60,8 +61,8 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.filter(holds("mandate_in_force", "pk", at=at))
 
     def issued(self, at: datetime) -> MandateQuerySet:
-        """Those whose decision had carried by then, whether still in force or ended."""
-        return self.filter(holds("carried", "proposal", at=at))
+        """Those whose decision had carried by then, whether still in force or ended; of candidates, the elected."""
+        return self.filter(holds("mandate_issued", "pk", at=at))
 
     def ended_unnoted(self, at: datetime) -> MandateQuerySet:
         """Those that were issued, have ended by then, and whose ending nobody has written down."""
@@ -113,32 +114,9 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
                 _("%(name)s is not a citizen of %(assembly)s.") % {"name": delegate, "assembly": assembly},
                 status=UNFIT,
             )
-        if not terms:
-            raise Refusal(4, _("A mandate has at least one clause: what is the delegate to do?"), status=UNFIT)
         if valid_until <= valid_from:
             raise Refusal(4, _("A mandate ends after it begins."), status=UNFIT)
-        if not confederation.has(assembly, at):
-            raise Refusal(
-                4,
-                _("%(assembly)s is not a member of %(confederation)s.")
-                % {"assembly": assembly, "confederation": confederation},
-                status=CONFLICT,
-            )
-        charter = confederation.charter
-        if valid_until - valid_from > charter.longest_term:
-            raise Refusal(
-                9,
-                _("The charter allows a term of %(days)d days at most.") % {"days": charter.longest_term.days},
-                status=UNFIT,
-            )
-        for term in terms:
-            if term.power not in charter.powers:
-                raise Refusal(
-                    9,
-                    _("The charter of %(confederation)s does not know the power to %(power)s.")
-                    % {"confederation": confederation, "power": Power(term.power).label},
-                    status=UNFIT,
-                )
+        under_the_charter(assembly, confederation, terms, valid_from, valid_until, at)
         with act():
             proposal = Proposal.objects.draft(
                 assembly,
@@ -186,9 +164,12 @@ class Mandate(models.Model):
     delegate = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
     citizenship = models.ForeignKey(Citizenship, models.PROTECT, related_name="+")
     confederation = models.ForeignKey(Confederation, models.PROTECT, related_name="mandates")
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
+    # Of a mandate that an election gives: whose candidacy it is, and the option by which they are chosen.
+    candidacy = models.OneToOneField("mandates.Candidacy", models.PROTECT, null=True, related_name="mandate")
+    option = models.OneToOneField(Option, models.PROTECT, null=True, related_name="+")
 
     # What `with_end` adds.
     force_now: bool
@@ -203,6 +184,18 @@ class Mandate(models.Model):
         indexes = [models.Index(fields=["valid_until"])]
         constraints = [
             models.CheckConstraint(name="mandate_ends_after_it_begins", condition=Q(valid_until__gt=F("valid_from"))),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=Q(candidacy__isnull=True),
+                name="mandate_question_of_its_own",
+                violation_error_code="article-4",
+                violation_error_message=gettext_lazy("A question issues one mandate, except in an election."),
+            ),
+            models.CheckConstraint(
+                name="mandate_candidacy_with_option",
+                condition=Q(candidacy__isnull=True, option__isnull=True)
+                | Q(candidacy__isnull=False, option__isnull=False),
+            ),
         ]
         triggers = [
             *fixed(5, "A mandate never grows: what it says is changed only by narrowing or ending it."),
@@ -210,10 +203,34 @@ class Mandate(models.Model):
                 "drafted",
                 pgtrigger.Insert,
                 hold("NEW.proposal_id"),
+                "IF NEW.candidacy_id IS NULL THEN",
                 refuse(
                     4,
                     "NOT is_free_question(NEW.proposal_id, NEW.assembly_id)",
                     "A mandate is issued only by a decision of its assembly that named it.",
+                    FORBIDDEN,
+                ),
+                "ELSE",
+                refuse(
+                    4,
+                    "NOT is_fresh_question(NEW.proposal_id, NEW.assembly_id) OR NOT EXISTS (SELECT"
+                    " FROM mandates_candidacy y JOIN mandates_election e ON e.id = y.election_id"
+                    " JOIN mandates_poll p ON p.election_id = e.id"
+                    " JOIN assemblies_option o ON o.proposal_id = p.ranking_id"
+                    " JOIN assemblies_citizen z ON z.id = y.citizen_id"
+                    " WHERE y.id = NEW.candidacy_id AND y.withdrawn_at IS NULL AND y.citizen_id = NEW.delegate_id"
+                    " AND p.question_id = NEW.proposal_id AND o.id = NEW.option_id AND strpos(o.title, z.name) = 1"
+                    " AND (e.assembly_id, e.confederation_id, e.valid_from, e.valid_until)"
+                    " = (NEW.assembly_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until))",
+                    "The mandate of a candidate is the one that the election named.",
+                    FORBIDDEN,
+                ),
+                "END IF;",
+                refuse(
+                    16,
+                    "NOT within_terms(NEW.delegate_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until,"
+                    " civic_now())",
+                    "The charter allows no further term in a row: let others serve.",
                     FORBIDDEN,
                 ),
                 refuse(
@@ -297,6 +314,35 @@ class Mandate(models.Model):
             record("mandate.resigned", self, log=self.assembly.log_id, by=by, at=ending.effective_at, reason=reason)
         return ending
 
+    def propose_replacement(self, *, by: Citizen, delegate: Citizen, reasons: str = "") -> Mandate:
+        """Propose that somebody else carry out the rest of a mandate that has ended early, under the same clauses as
+        far as they are still in force. It is a new question: nobody moves up by themselves."""
+        at = now()
+        end = self.end(at)
+        if end is None or end[1] > at:
+            raise Refusal(4, _("This mandate is still in force: recall or withdraw it first."), status=CONFLICT)
+        if self.valid_until <= at:
+            raise Refusal(8, _("Its term is over: there is nothing left to carry out."), status=CONFLICT)
+        terms = [
+            Terms(clause.policy, clause.power, clause.instruction, clause.limit_at(at), clause.unit, clause.place)
+            for clause in self.clauses.with_limit(at).select_related("policy", "place")
+            if clause.struck_at is None and clause.limit_now != 0 and clause.policy.version(at) is not None
+        ]
+        ended = _("It replaces mandate %(number)d of %(name)s, which ended early.") % {
+            "number": self.pk,
+            "name": self.delegate,
+        }
+        return Mandate.objects.propose(
+            self.assembly,
+            by=by,
+            delegate=delegate,
+            confederation=self.confederation,
+            clauses=terms,
+            valid_from=at,
+            valid_until=self.valid_until,
+            reasons="\n\n".join(part for part in (reasons.strip(), ended) if part),
+        )
+
     def propose_narrowing(
         self,
         *,
@@ -328,7 +374,7 @@ class Mandate(models.Model):
         ]
         lines += [_("Clause %(n)d is struck.") % {"n": clause.number} for clause in struck]
         if valid_until is not None:
-            lines.append(_("The term ends on %(day)s.") % {"day": _day(valid_until)})
+            lines.append(_("The term ends on %(day)s.") % {"day": day_in_words(valid_until)})
         with act():
             proposal = Proposal.objects.draft(
                 self.assembly,
@@ -633,7 +679,7 @@ def _lock(mandate: Mandate) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MANDATE, mandate.pk])
 
 
-def _day(at: datetime) -> str:
+def day_in_words(at: datetime) -> str:
     return date_format(timezone.localtime(at), "DATE_FORMAT")
 
 
@@ -642,7 +688,43 @@ def amount(quantity: Decimal) -> str:
     return f"{quantity:f}".rstrip("0").rstrip(".") if "." in f"{quantity:f}" else f"{quantity:f}"
 
 
-def term_in_words(term: Terms | Clause) -> str:
+def under_the_charter(
+    assembly: Assembly,
+    confederation: Confederation,
+    terms: list[Terms],
+    valid_from: datetime,
+    valid_until: datetime,
+    at: datetime,
+) -> None:
+    """Refuse what an assembly could not bind a delegate to: nothing at all, where it is no member, or above the
+    charter."""
+    if not terms:
+        raise Refusal(4, _("A mandate has at least one clause: what is the delegate to do?"), status=UNFIT)
+    if not confederation.has(assembly, at):
+        raise Refusal(
+            4,
+            _("%(assembly)s is not a member of %(confederation)s.")
+            % {"assembly": assembly, "confederation": confederation},
+            status=CONFLICT,
+        )
+    charter = confederation.charter
+    if valid_until - valid_from > charter.longest_term:
+        raise Refusal(
+            9,
+            _("The charter allows a term of %(days)d days at most.") % {"days": charter.longest_term.days},
+            status=UNFIT,
+        )
+    for term in terms:
+        if term.power not in charter.powers:
+            raise Refusal(
+                9,
+                _("The charter of %(confederation)s does not know the power to %(power)s.")
+                % {"confederation": confederation, "power": Power(term.power).label},
+                status=UNFIT,
+            )
+
+
+def term_in_words(term: Terms | Clause | ElectionClause) -> str:
     """One clause as the sentence that is voted on."""
     parts = [f"{Power(term.power).label}: {term.instruction}"]
     if term.limit is not None:
@@ -665,6 +747,11 @@ def question(
     opening = _(
         "%(name)s is our delegate to the council of %(confederation)s from %(first)s until %(last)s,"
         " and is bound to this and nothing else:"
-    ) % {"name": delegate, "confederation": confederation, "first": _day(valid_from), "last": _day(valid_until)}
+    ) % {
+        "name": delegate,
+        "confederation": confederation,
+        "first": day_in_words(valid_from),
+        "last": day_in_words(valid_until),
+    }
     clauses = "\n".join(f"{number}. {term_in_words(term)}" for number, term in enumerate(terms, start=1))
     return "\n\n".join(part for part in (reasons.strip(), opening, clauses) if part)

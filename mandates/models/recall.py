@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from assemblies.models import Assembly
 
 
+# A clause that stands in a candidate's mandate and not in the election, or the other way round.
+_SAID = 'c.number, c.policy_id, c.power, c.instruction, c."limit", c.unit, c.place_id'
+CLAUSES_APART = (
+    f"(SELECT {_SAID} FROM mandates_clause c WHERE c.mandate_id = m.id"  # noqa: S608
+    f" EXCEPT SELECT {_SAID} FROM mandates_electionclause c WHERE c.election_id = y.election_id)"
+    f" UNION ALL (SELECT {_SAID} FROM mandates_electionclause c WHERE c.election_id = y.election_id"
+    f" EXCEPT SELECT {_SAID} FROM mandates_clause c WHERE c.mandate_id = m.id)"
+)
+
+
 class RecallQuerySet(models.QuerySet["Recall"]):
     def gathering(self, at: datetime) -> RecallQuerySet:
         """Those that can still be signed: not yet put to the vote, not lapsed."""
@@ -404,11 +414,45 @@ class Question(Decision):
                     FORBIDDEN,
                 ),
                 refuse(
+                    4,
+                    "EXISTS (SELECT FROM mandates_poll x JOIN mandates_election e ON e.id = x.election_id"
+                    " WHERE x.ranking_id = NEW.proposal_id AND (SELECT count(*) FROM mandates_mandate m"
+                    " WHERE m.proposal_id = x.question_id) <> (SELECT count(*) FROM assemblies_option o"
+                    " WHERE o.proposal_id = x.ranking_id))",
+                    "Whoever can be elected has a mandate drafted, and nobody else.",
+                    FORBIDDEN,
+                ),
+                # What is only proposed counts as no term, or anybody could keep anybody from standing. So it is asked
+                # again here; of candidates it was asked in the same act, as their mandates were drafted.
+                refuse(
+                    16,
+                    "EXISTS (SELECT FROM mandates_mandate m WHERE m.proposal_id = NEW.proposal_id"
+                    " AND m.candidacy_id IS NULL AND NOT within_terms(m.delegate_id, m.confederation_id,"
+                    " m.valid_from, m.valid_until, civic_now()))",
+                    "The charter allows no further term in a row: let others serve.",
+                    FORBIDDEN,
+                ),
+                refuse(
                     7,
                     "NEW.called_by_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandates_recall r"
                     " WHERE r.proposal_id = NEW.proposal_id) AND NOT"
                     " holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', civic_now())",
                     "A facilitator of the assembly puts proposals to the vote.",
+                    FORBIDDEN,
+                ),
+            ),
+            # Who, and whether under these clauses: one vote without the other would elect nobody or bind anybody.
+            at_the_end(
+                "election_together",
+                pgtrigger.Insert,
+                refuse(
+                    4,
+                    "EXISTS (SELECT FROM mandates_poll x WHERE NEW.proposal_id IN (x.ranking_id, x.question_id)"
+                    " AND NOT EXISTS (SELECT FROM assemblies_decision d"
+                    " WHERE d.proposal_id IN (x.ranking_id, x.question_id) AND d.proposal_id <> NEW.proposal_id"
+                    " AND ((d.opens_at, d.closes_at) = (NEW.opens_at, NEW.closes_at) OR d.closed_at IS NOT NULL"
+                    " AND d.outcome <> 'quorum_missed')))",
+                    "The two questions of an election are put to the vote together.",
                     FORBIDDEN,
                 ),
             ),
@@ -434,6 +478,23 @@ class Matter(Proposal):
                 ),
                 refuse(
                     4,
+                    "EXISTS (SELECT FROM mandates_mandate m JOIN mandates_candidacy y ON y.id = m.candidacy_id"
+                    f" WHERE m.proposal_id = NEW.id AND EXISTS ({CLAUSES_APART}))",
+                    "The mandate of a candidate carries the clauses of the election, word for word.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    4,
+                    "EXISTS (SELECT FROM mandates_poll x JOIN mandates_candidacy y ON y.election_id = x.election_id"
+                    " JOIN mandates_election e ON e.id = x.election_id WHERE NEW.id IN (x.ranking_id, x.question_id)"
+                    " AND y.withdrawn_at IS NULL AND is_citizen(y.citizen_id, e.assembly_id, civic_now())"
+                    " AND within_terms(y.citizen_id, e.confederation_id, e.valid_from, e.valid_until, civic_now())"
+                    " AND NOT EXISTS (SELECT FROM mandates_mandate m WHERE m.candidacy_id = y.id))",
+                    "Everyone who stands is among those who can be elected.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    4,
                     "EXISTS (SELECT FROM mandates_mandate m"
                     " JOIN assemblies_citizen d ON d.id = m.delegate_id"
                     " JOIN mandates_confederation k ON k.id = m.confederation_id"
@@ -456,6 +517,13 @@ class Matter(Proposal):
                     FORBIDDEN,
                 ),
                 "END IF;",
+                refuse(
+                    4,
+                    "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT"
+                    " FROM mandates_poll x WHERE NEW.id IN (x.ranking_id, x.question_id))",
+                    "An election belongs to all who stand and all who vote: it is not taken back.",
+                    FORBIDDEN,
+                ),
                 refuse(
                     7,
                     "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, Reader, signed_in
-from assemblies.clock import now
+from assemblies.clock import holds, now
 from assemblies.models import Assembly
 from assemblies.refusal import CONFLICT, UNFIT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
@@ -45,6 +45,8 @@ def searched(form: MandateFilter, reader: Reader, at: datetime) -> QuerySet[Mand
             found = found.issued(at).with_end(at).filter(Q(ends_at__lte=at))
         case "asked":
             found = found.before_the_assembly(at)
+    # Of an election, those who were elected; the others stand on its own page.
+    found = found.exclude(Q(candidacy__isnull=False) & ~Q(holds("mandate_issued", "pk", at=at)))
     related = found.with_end(at).select_related("delegate", "assembly", "confederation", "proposal")
     rows = named(related, form.words(), "delegate__name", "assembly__name")
     return rows.order_by("-proposal__offered_at", "-pk")

@@ -22,12 +22,30 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assemblies.clock import now
-from assemblies.models import Application, Citizen, Decision, Entry, Letter, Office, Proposal, RollImport, admit, apply
+from assemblies.models import (
+    Application,
+    Assembly,
+    Choice,
+    Citizen,
+    Decision,
+    Entry,
+    Letter,
+    Method,
+    Office,
+    Paper,
+    PaperCode,
+    Proposal,
+    RollImport,
+    RollMark,
+    admit,
+    apply,
+)
 from assemblies.record.sequencer import sequencer
 from councils.models import Task
-from mandates.models import Confederation, Mandate, Recall
+from mandates.models import Candidacy, Confederation, Election, Mandate, Recall
 from mandates.tasks import endings
 from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.voting.hall import call_election, elect, places, put
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
@@ -100,6 +118,13 @@ class Everything:
     letter: Letter
     entry: Entry
     ribera: Confederation
+    choice: Proposal
+    mark: RollMark
+    paper: Paper
+    elected: Election
+    ready: Election
+    standing: Election
+    candidacy: Candidacy
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -145,6 +170,11 @@ def everything(cast: Cast | None = None) -> Everything:
     for citizen in (rosa, cast.ana, cast.bilal, cast.chen, cast.stranger, cast.technician):
         citizen.password = password
 
+    elected = call_election(cast, stand_until=now() + DAY)
+    two = cast.neighbours(abiego, 2)  # never the facilitators: who they are, the lot decides
+    poll = put(elected, *two)
+    elect(poll, [places(poll, two[0].name), places(poll, two[0].name, two[1].name), places(poll, two[1].name)])
+
     mandates = [
         cast.propose_mandate(abiego, cast.bilal),
         cast.propose_mandate(abiego, rosa),
@@ -157,7 +187,7 @@ def everything(cast: Cast | None = None) -> Everything:
     mandate, recalled, theirs = mandates
     task = cast.task(mandate, 60)
     task.attach(by=rosa, clause=recalled.clauses.get(), quantity=20)
-    signers = iter(cast.neighbours(abiego, 6))  # never the facilitators: who they are, the lot decides
+    signers = iter(cast.neighbours(abiego, 6))
     ended = recalled.open_recall(by=next(signers), grounds="The flour never came.")
     while ended.decision is None:
         ended.sign(by=next(signers))
@@ -168,11 +198,22 @@ def everything(cast: Cast | None = None) -> Everything:
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
     )
+    ready = call_election(cast, stand_until=now() + DAY)
+    for neighbour in two:
+        ready.stand(by=neighbour, statement="I know the mill.")
     open_ = call(opening)
     travel_to(open_.opens_at)
     coming = call(later)
     vote(open_, yes=2)
     facilitator = cast.facilitator(abiego)
+    draw_as_teller(facilitator, abiego, rather_not=[cast.ana, cast.bilal, rosa])
+    # Whoever waits in the hall: a mark that stands, somebody to be marked, and somebody's paper.
+    waiting = open_.electors().exclude(pk__in=open_.marks.values("citizen")).order_by("-pk")
+    by_hand, *_others, on_paper = waiting.exclude(pk__in=[cast.ana.pk, cast.bilal.pk, rosa.pk, facilitator.pk])[:3]
+    mark = RollMark.objects.mark_present(open_, by_hand, by=facilitator)
+    (paper,) = PaperCode.objects.print(open_, by=facilitator, citizens=[on_paper])
+    standing = call_election(cast)
+    candidacy = standing.stand(by=cast.ana, statement="I bake.")
     amendment = abiego.propose("The fountain", "The fountain runs in summer.", by=cast.ana)
     recall = mandate.open_recall(by=cast.neighbours(abiego, 1)[0], grounds="The flour is late.")
     recall.answer(by=cast.bilal, text="The miller was ill.")
@@ -201,20 +242,47 @@ def everything(cast: Cast | None = None) -> Everything:
         task=task,
         application=apply(cast.stranger, abiego, "I live by the oven."),
         roll_import=RollImport.look_at(abiego, "email,name\nnew@people.example,New\n", by=facilitator),
-        office=facilitator.offices.in_force(now()).get(assembly=abiego),
+        office=facilitator.offices.in_force(now()).get(assembly=abiego, kind="facilitator"),
         letter=cast.ana.letters.get(about="a-vote"),
         entry=Entry.objects.filter(kind="policy.adopted").latest("pk"),
         ribera=ribera,
+        choice=Proposal.objects.draft_choice(
+            abiego,
+            "Which trees along the road",
+            "They are planted in November.",
+            by=cast.ana,
+            options=[Choice("Fig"), Choice("Olive")],
+            method=Method.IRV,
+        ),
+        mark=mark,
+        paper=paper,
+        elected=elected,
+        ready=ready,
+        standing=standing,
+        candidacy=candidacy,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
     return town
 
 
+def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Citizen]) -> None:
+    """Draw tellers until the lot has fallen on that citizen; who is drawn before, or would rather not, lays it down."""
+    drawn: set[Citizen] = set()
+    while citizen not in drawn:
+        for office in Office.objects.fill(assembly, Office.Kind.TELLER):
+            if office.citizen in rather_not or (citizen not in drawn and office.citizen != citizen):
+                office.lay_down(by=office.citizen)
+            else:
+                drawn.add(office.citizen)
+    Office.objects.fill(assembly, Office.Kind.TELLER)
+
+
 def examples(town: Everything) -> dict[str, tuple]:
     """What stands in the gaps of each address. Those that have none are here by themselves."""
     cast = town.cast
     slug, origin = (cast.abiego.slug,), (cast.abiego.log.origin,)
+    ranking = town.elected.poll.ranking.decision
     found: dict[str, tuple] = {route.name: () for route in every_route() if not route.has_gaps}
     found |= {
         "assembly": slug,
@@ -248,6 +316,38 @@ def examples(town: Everything) -> dict[str, tuple]:
         "ballot: closed": (town.closed.pk,),
         "decision-votes": (town.closed.pk,),
         "decision-votes: open": (town.open.pk,),
+        "choice-new": slug,
+        "options-edit": (town.choice.pk,),
+        "proposal: a choice": (town.choice.pk,),
+        "proposal: an election": (town.elected.poll.ranking_id,),
+        "decision: counted": (ranking.pk,),
+        "decision-count": (ranking.pk,),
+        "count-download": (ranking.pk, "blt"),
+        "count-download: json": (ranking.pk, "json"),
+        "count-download: csv": (ranking.pk, "csv"),
+        "decision-votes: ranked": (ranking.pk,),
+        "decision-roll": (ranking.pk,),
+        "decision-roll: open": (town.open.pk,),
+        "tellers-desk": (town.open.pk,),
+        "tellers-desk: coming": (town.coming.pk,),
+        "tellers-desk: closed": (ranking.pk,),
+        "tellers-drawn": (town.open.pk,),
+        "presence": (town.open.pk,),
+        "presence-withdrawal": (town.mark.pk,),
+        "hand-counts": (town.open.pk,),
+        "papers": (town.open.pk,),
+        "paper-counts": (town.open.pk,),
+        "election-new": slug,
+        "election": (town.standing.pk,),
+        "election: ready": (town.ready.pk,),
+        "election: elected": (town.elected.pk,),
+        "candidacy-new": (town.standing.pk,),
+        "candidacy-new: ready": (town.ready.pk,),
+        "candidacy-withdrawal": (town.candidacy.pk,),
+        "poll-new": (town.ready.pk,),
+        "poll-new: elected": (town.elected.pk,),
+        "replacement-new": (town.recalled.pk,),
+        "replacement-new: in force": (town.mandate.pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "mandate": (town.mandate.pk,),
@@ -302,6 +402,18 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
     clause, theirs = town.mandate.clauses.get(), town.theirs.clauses.get()
     opens = town.waiting.earliest_opening(now()) + DAY
     closes = opens + 2 * cast.abiego.orders(now()).voting_period
+    days = [f"{now() + n * DAY:%Y-%m-%d}" for n in (10, 0, 100)]
+    term = {"confederation": comarca, "valid_from": days[1], "valid_until": days[2], "reasons": ""}
+    clauses = {
+        "clauses-TOTAL_FORMS": "1",
+        "clauses-INITIAL_FORMS": "0",
+        "clauses-0-policy": str(cast.policy(cast.abiego).pk),
+        "clauses-0-power": "procure",
+        "clauses-0-instruction": "Buy salt",
+        "clauses-0-limit": "10",
+        "clauses-0-unit": "kg",
+        "clauses-0-place": "",
+    }
     return {
         "account": {"name": "Ana María"},
         "account_login": {"login": cast.bilal.email, "password": PASSWORD},
@@ -328,25 +440,38 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-withdrawal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
         "ballot": {"choice": "yes"},
+        "choice-new": {
+            "title": "Which well",
+            "text": "One is dug.",
+            "method": "irv",
+            "seats": "1",
+            "most": "",
+            "option_1": "By the mill",
+            "text_1": "",
+            "option_2": "By the oven",
+            "text_2": "",
+        },
+        "options-edit": {"option_1": "Fig", "text_1": "", "option_2": "Quince", "text_2": ""},
+        "tellers-drawn": {},
+        "presence": {"citizen": str(cast.ana.pk)},
+        "presence-withdrawal": {"reason": "It was her sister."},
+        "hand-counts": {"yes": "1", "no": "0", "abstain": "0", "reason": ""},
+        "papers": {},
+        "paper-counts": {"number": str(town.paper.number), "code": town.paper.code, "choice": "yes", "reason": ""},
+        "election-new": once | term | {"seats": "1", "method": "irv", "stand_until": days[0], "step": "call"} | clauses,
+        "candidacy-new": once | {"statement": "I know the mill.", "consent": "on"},
+        "candidacy-withdrawal": dict(once),
+        "poll-new": dict(once),
+        "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,
             "delegate": str(cast.ana.pk),
-            "confederation": comarca,
-            "valid_from": f"{now():%Y-%m-%d}",
-            "valid_until": f"{now() + 100 * DAY:%Y-%m-%d}",
-            "reasons": "",
             "step": "show",
             "seen": "",
-            "clauses-TOTAL_FORMS": "1",
-            "clauses-INITIAL_FORMS": "0",
-            "clauses-0-policy": str(cast.policy(cast.abiego).pk),
-            "clauses-0-power": "procure",
-            "clauses-0-instruction": "Buy salt",
-            "clauses-0-limit": "10",
-            "clauses-0-unit": "kg",
-            "clauses-0-place": "",
-        },
+        }
+        | term
+        | clauses,
         "narrowing-new": once
         | {"reasons": "Less is enough.", f"limit_{clause.pk}": "90", "valid_until": "", "step": "show", "seen": ""},
         "resignation": once | {"reason": "I am moving away."},
@@ -361,6 +486,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "within": "",
             "powers": ["inform"],
             "longest_term": "100",
+            "most_terms": "2",
             "recall_per_cent": "5",
             "signing_period": "30",
             "report_interval": "60",

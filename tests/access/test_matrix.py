@@ -87,6 +87,36 @@ ballot: closed                       GET    in       302      302     302       
 ballot: closed                       POST   in       409      409     409       409      409      409         409
 decision-votes                       GET    in       404      200     404       200      200      200         404
 decision-votes: open                 GET    in       404      404     404       404      404      404         404
+choice-new                           GET    in       200      200     200       200      200      200         200
+choice-new                           POST   in       403      302     403       302      302      302         403
+options-edit                         GET    in       404      200     404       404      404      404         404
+options-edit                         POST   in       404      302     404       404      404      404         404
+proposal: a choice                   GET    404      404      200     404       404      404      404         404
+proposal: an election                GET    200      200      200     200       200      200      200         200
+decision: counted                    GET    200      200      200     200       200      200      200         200
+decision-count                       GET    200      200      200     200       200      200      200         200
+count-download                       GET    200      200      200     200       200      200      200         200
+count-download: json                 GET    200      200      200     200       200      200      200         200
+count-download: csv                  GET    200      200      200     200       200      200      200         200
+decision-votes: ranked               GET    in       404      200     404       200      200      200         404
+decision-roll                        GET    in       404      200     404       200      200      200         404
+decision-roll: open                  GET    in       404      404     404       404      404      404         404
+# on paper and by hand: the lot has made the facilitator a teller too
+tellers-desk                         GET    in       404      404     404       404      404      200         404
+tellers-desk: coming                 GET    in       404      404     404       404      404      200         404
+tellers-desk: closed                 GET    in       404      404     404       404      404      200         404
+tellers-drawn                        GET    in       404      404     404       404      404      302         404
+tellers-drawn                        POST   in       404      404     404       404      404      302         404
+presence                             GET    in       404      404     404       404      404      302         404
+presence                             POST   in       404      404     404       404      404      302         404
+presence-withdrawal                  GET    in       404      404     404       404      404      200         404
+presence-withdrawal                  POST   in       404      404     404       404      404      302         404
+hand-counts                          GET    in       404      404     404       404      404      302         404
+hand-counts                          POST   in       404      404     404       404      404      302         404
+papers                               GET    in       404      404     404       404      404      302         404
+papers                               POST   in       404      404     404       404      404      200         404
+paper-counts                         GET    in       404      404     404       404      404      302         404
+paper-counts                         POST   in       404      404     404       404      404      302         404
 policies                             GET    200      200      200     200       200      200      200         200
 policy                               GET    200      200      200     200       200      200      200         200
 # mandates
@@ -107,6 +137,27 @@ accession-new                        GET    in       403      200     403       
 accession-new                        POST   in       403      200     403       200      200      200         403
 departure-new                        GET    in       403      200     403       200      200      200         403
 departure-new                        POST   in       403      200     403       200      200      200         403
+replacement-new                      GET    in       403      200     403       200      200      200         403
+replacement-new                      POST   in       403      200     403       200      200      200         403
+replacement-new: in force            GET    in       403      409     403       409      409      409         403
+replacement-new: in force            POST   in       403      409     403       409      409      409         403
+# elections
+elections                            GET    200      200      200     200       200      200      200         200
+election                             GET    200      200      200     200       200      200      200         200
+election: ready                      GET    200      200      200     200       200      200      200         200
+election: elected                    GET    200      200      200     200       200      200      200         200
+election-new                         GET    in       403      200     403       200      200      200         403
+election-new                         POST   in       403      302     403       302      302      302         403
+candidacy-new                        GET    in       200      200     200       200      200      200         200
+candidacy-new                        POST   in       403      409     403       302      302      302         403
+candidacy-new: ready                 GET    in       200      200     200       200      200      200         200
+candidacy-new: ready                 POST   in       409      409     409       409      409      409         409
+candidacy-withdrawal                 GET    in       200      200     200       200      200      200         200
+candidacy-withdrawal                 POST   in       403      302     403       403      403      403         403
+poll-new                             GET    in       200      200     200       200      200      200         200
+poll-new                             POST   in       403      403     403       403      403      302         403
+poll-new: elected                    GET    in       200      200     200       200      200      200         200
+poll-new: elected                    POST   in       403      403     403       403      403      409         403
 # recalls
 recalls                              GET    200      200      200     200       200      200      200         200
 recall                               GET    200      200      200     200       200      200      200         200

@@ -1,6 +1,6 @@
 """Take the rules away one by one, and see that an attempt then succeeds: a check that cannot fail is no check.
 
-    python -m tests.constitution.sabotage
+    pytest tests/constitution/test_sabotage.py
 
 Every attempt of the bench is made once with all rules in place, and what refused it is noted: the trigger and its
 line, or the constraint. Then each trigger and each constraint is dropped in turn, inside a transaction that is undone,
@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from django.apps import apps
 
 from tests.cast import Cast
@@ -165,7 +164,3 @@ def investigate(cast: Cast) -> Findings:
         if where[0] in standing and where not in found.heard and not words.startswith("Rules are read as things stand")
     }
     return found
-
-
-if __name__ == "__main__":
-    raise SystemExit(pytest.main(["tests/constitution/test_sabotage.py", "-q", "-s"]))

@@ -111,6 +111,7 @@ CHARTERS = twisted(
     have_terms_of_no_length=("charter_term", lambda cast, row: {"longest_term": timedelta(0)} | alone(cast)),
     have_no_recall=("charter_recall_share", lambda cast, row: {"recall_per_mille": 0}),
     have_a_recall_that_needs_nearly_everyone=("charter_recall_share", lambda cast, row: {"recall_per_mille": 501}),
+    have_no_term_that_anybody_may_serve=("charter_most_terms", lambda cast, row: {"most_terms": 0} | alone(cast)),
     have_no_time_to_sign=("charter_signing", lambda cast, row: {"signing_period": timedelta(hours=1)}),
     have_reports_without_end=("charter_reports", lambda cast, row: {"report_interval": timedelta(0)}),
     replace_a_charter_under_which_assemblies_have_joined=(11, joined),

@@ -22,6 +22,7 @@ from assemblies.models import (
     Ballot,
     Citizen,
     Citizenship,
+    Count,
     Decision,
     Entry,
     Letter,
@@ -38,7 +39,7 @@ from confederation.demo.clock import MovedClock
 from confederation.demo.territory import AYERBE, LOARRE, RIGLOS, comarcas, municipalities, rows
 from councils.models import Action, Council, Task
 from councils.models.task import used
-from mandates.models import Accession, Clause, Confederation, Mandate, Recall
+from mandates.models import Accession, Clause, Confederation, Election, Mandate, Recall
 
 SOME = 24  # municipalities: seconds instead of a minute
 THREE = (LOARRE, AYERBE, RIGLOS)
@@ -287,10 +288,45 @@ def test_each_of_them_signs_in_on_the_sign_in_page(demo, client):
 
 def test_the_citizen_can_vote_in_the_open_decision(demo):
     ana = guest(signins.CITIZEN)
-    decision = Decision.objects.open(now()).get(assembly__code=LOARRE)
+    decision = Decision.objects.open(now()).exclude(proposal__effect="question").get(assembly__code=LOARRE)
     assert decision.ballot_of(ana) is None
     decision.cast(by=ana, choice=Ballot.Choice.YES)
     assert Proposal.objects.filter(author=ana, offered_at=None).exists()
+
+
+def test_the_citizen_can_stand_in_one_election_and_rank_in_another(demo):
+    ana, at = guest(signins.CITIZEN), now()
+    phases = {election.phase(at): election for election in Election.objects.all()}
+    assert set(phases) == {"standing", "voting", "elected"}
+    phases["standing"].stand(by=ana, statement="I live by the road.")
+    ranking, question = phases["voting"].poll.decisions
+    assert ranking.ballot_of(ana) is None
+    ranking.cast(by=ana, ranking=[2, 1])
+    question.cast(by=ana, choice=Ballot.Choice.YES)
+
+
+def test_an_election_was_counted_stage_by_stage_and_its_delegates_are_in_force(demo):
+    election = next(one for one in Election.objects.all() if one.phase(now()) == "elected")
+    assert len(election.poll.count.result["stages"]) >= 3
+    assert len(election.poll.standby()) == 3
+    assert Mandate.objects.in_force(now()).filter(candidacy__election=election).count() == 2
+
+
+def test_works_were_chosen_by_approval(demo):
+    count = Count.objects.get(rule="approval")
+    assert len(count.elected) == 3
+    assert count.again().as_dict() == count.result
+
+
+def test_one_vote_was_taken_by_every_channel_and_two_tellers_agreed_after_a_correction(demo):
+    decision = Decision.objects.get(proposal__title="A warm hall on three afternoons")
+    assert {channel: found["voters"] for channel, found in decision.channels.items()} == {
+        "device": 74,
+        "paper": 15,
+        "hands": 29,
+    }
+    assert decision.hand_counts.exclude(reason="").exists()
+    assert decision.carried
 
 
 def test_two_citizens_of_the_same_assembly_put_the_recall_to_the_vote(demo):

@@ -33,8 +33,9 @@ from assemblies.models.office import SEATS
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
-from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
-from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from mandates.models import Accession, Departure, Election, Ending, Mandate, Narrowing, Poll, Recall, Signature
+from tests.cast import Cast, accession, call, carry, citizen_of, finish, found, gather, person, travel_to, vote
+from tests.voting.hall import call_election, put, rank
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
@@ -59,6 +60,9 @@ class Town:
     in_a_week: list[Mandate] = field(default_factory=list)
     in_a_day: list[Mandate] = field(default_factory=list)
     recalls: list[Recall] = field(default_factory=list)
+    elected: list[Election] = field(default_factory=list)
+    stood: list[Election] = field(default_factory=list)
+    standing: list[Election] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
     sent_again: int = 0
 
@@ -78,6 +82,8 @@ def asleep(many: int = MANY) -> Town:
         return [cast.propose_mandate(assembly, delegate, valid_until=until) for delegate in delegates]
 
     year = began + 200 * DAY
+    elections = [call_election(cast, stand_until=began + n * HOUR) for n in range(1, many + 1)]
+    polls = [put(election, *cast.neighbours(abiego, 2)) for election in elections]
     town.expired = mandates(abiego, town.expired_at, 1)
     town.in_a_week = mandates(abiego, town.woken + 5 * DAY, 1)
     town.in_a_day = mandates(abiego, town.woken + 20 * HOUR)
@@ -88,10 +94,23 @@ def asleep(many: int = MANY) -> Town:
         *(town.expired + town.in_a_week + town.in_a_day),
         *(town.departed + narrowed + recalled + town.resigned),
     ]
+    for mandate in town.mandates:
+        call(mandate.proposal)
+    for poll in polls:
+        rank(poll.ranking.decision, [1], [1, 2], [1])
+        vote(poll.question.decision)
     carry(*(mandate.proposal for mandate in town.mandates))
+    for poll in polls:
+        town.elected.append(counted(poll))
+        town.mandates.append(Mandate.objects.get(proposal=poll.question, option__number=1))
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
+    for _ in range(many):
+        town.standing.append(call_election(cast, stand_until=town.woken + DAY))
+        town.stood.append(call_election(cast, stand_until=town.opened_at))
+        for citizen in cast.neighbours(abiego, 2):
+            town.stood[-1].stand(by=citizen, statement="I bake.")
     for mandate in town.resigned:
         mandate.resign(by=mandate.delegate)
     signers = list(abiego.citizens(now()).order_by("pk")[:3])
@@ -129,6 +148,12 @@ def asleep(many: int = MANY) -> Town:
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
     travel_to(town.woken)
     return town
+
+
+def counted(poll: Poll) -> Election:
+    for decision in poll.decisions:
+        finish(decision)
+    return Election.objects.get(poll=poll)
 
 
 def narrowing(mandate: Mandate):
@@ -239,6 +264,24 @@ def told_of_recalls(town: Town) -> None:
         told(f"recall-opened/{recall.pk}", {recall.mandate.delegate_id})
 
 
+def told_of_elections(town: Town) -> None:
+    citizens = set(town.cast.abiego.citizens(now()).values_list("pk", flat=True))
+    for election in town.standing:
+        told(f"election-called/{election.pk}", citizens)
+
+
+def told_who_stands(town: Town) -> None:
+    offices = Office.objects.in_force(now()).filter(assembly=town.cast.abiego, kind="facilitator")
+    keepers = set(offices.values_list("citizen", flat=True))
+    for election in town.stood:
+        told(f"election-stood/{election.pk}", keepers | {one.citizen_id for one in election.candidates()})
+
+
+def told_who_is_elected(town: Town) -> None:
+    for election in town.elected:
+        told(f"election-decided/{election.pk}", {one.citizen_id for one in election.candidates()})
+
+
 def noted(kind: str, things: Callable[[Town], list]) -> Callable[[Town], None]:
     def check(town: Town) -> None:
         for thing, subject in things(town):
@@ -284,6 +327,9 @@ DONE: dict[str, Callable[[Town], None]] = {
     "warn a day before": lambda town: told_delegates("mandate-expires-1", town.in_a_day),
     "tell of endings": told_of_endings,
     "tell of recalls": told_of_recalls,
+    "tell of elections": told_of_elections,
+    "tell who stands": told_who_stands,
+    "tell who is elected": told_who_is_elected,
 }
 
 
@@ -297,7 +343,7 @@ def assert_done(town: Town) -> None:
 
 
 # Acts of which one thing may see several.
-MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed"]
+MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "candidacy.declared"]
 
 
 def run_twice() -> None:

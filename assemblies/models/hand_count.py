@@ -1,0 +1,114 @@
+"""Hands counted in the hall: by two tellers, each for themselves, until both say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.db import connection, models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from ..clock import CivicNow
+from ..refusal import CONFLICT, UNFIT, Refusal, act
+from ..triggers import DECISION_BOX, checked, fixed, lock, refuse
+from .citizen import Citizen
+from .decision import Decision
+from .entry import record
+from .roll_mark import DECLARED, OPEN_TO_TELLERS, RollMark, by_a_teller, only_tellers
+
+
+class HandCountQuerySet(models.QuerySet["HandCount"]):
+    def enter(self, decision: Decision, *, by: Citizen, yes: int, no: int, abstain: int, reason: str = "") -> HandCount:
+        """What one teller counted. It counts once another teller has counted the same; a later count corrects."""
+        reason = reason.strip()
+        if min(yes, no, abstain) < 0:
+            raise Refusal(2, _("Hands are counted from nought upwards."), status=UNFIT)
+        only_tellers(by, decision)
+        with act():
+            present = RollMark.objects.standing().filter(decision=decision, channel=RollMark.Channel.HANDS).count()
+            if yes + no + abstain > present:
+                raise Refusal(
+                    2,
+                    _("%(counted)d hands are counted, but only %(present)d people are marked as voting by hand.")
+                    % {"counted": yes + no + abstain, "present": present},
+                    status=CONFLICT,
+                )
+            if not reason and self.filter(decision=decision, by=by).exists():
+                raise Refusal(17, _("Say what is corrected: your earlier count stays on record."), status=UNFIT)
+            count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason)
+            count.refresh_from_db()
+            told: dict[str, Any] = {"reason": reason} if reason else {}
+            # Not the figures: nobody sees a running tally before the close.
+            record(
+                "hands.counted",
+                decision,
+                log=decision.assembly.log_id,
+                by=by,
+                at=count.counted_at,
+                **told,
+            )
+        return count
+
+    def agreed(self, decision: Decision) -> HandCount | None:
+        """The count on which the last two tellers agree, if they do."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count_id FROM hands_agreed(%s)", [decision.pk])
+            row = cursor.fetchone()
+        return self.get(pk=row[0]) if row else None
+
+
+class HandCount(models.Model):
+    """One teller's count of hands in one decision. Each stays; the last of a teller is what that teller says."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="hand_counts")
+    by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    yes = models.PositiveIntegerField()
+    no = models.PositiveIntegerField()
+    abstain = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500, blank=True)
+    counted_at = models.DateTimeField(db_default=CivicNow())
+
+    objects = HandCountQuerySet.as_manager()
+    privileges = "SELECT, INSERT"
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="hand_count_whole", condition=Q(yes__gte=0, no__gte=0, abstain__gte=0) & Q(yes__lt=2**31 - F("no"))
+            ),
+        ]
+        triggers = [
+            *fixed(2, "A count of hands stays as it was entered: it is corrected by another."),
+            checked(
+                "entered",
+                pgtrigger.Insert,
+                lock(DECISION_BOX, "NEW.decision_id"),
+                "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
+                *OPEN_TO_TELLERS,
+                by_a_teller("by_id"),
+                refuse(2, "asked.method <> 'yes-no'", "Hands answer yes or no.", UNFIT),
+                refuse(
+                    2,
+                    "NEW.yes::bigint + NEW.no + NEW.abstain > hands_present(NEW.decision_id)",
+                    "More hands are counted than people are marked as voting by hand.",
+                ),
+                refuse(
+                    17,
+                    "NEW.reason = '' AND EXISTS (SELECT FROM assemblies_handcount h"
+                    " WHERE h.decision_id = NEW.decision_id AND h.by_id = NEW.by_id)",
+                    "Say what is corrected: your earlier count stays on record.",
+                    UNFIT,
+                ),
+                "NEW.counted_at := at;",
+                declare=DECLARED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.yes} / {self.no} / {self.abstain}"
+
+    @property
+    def total(self) -> int:
+        return self.yes + self.no + self.abstain
