@@ -161,6 +161,11 @@ def decision(pk: int) -> Decision:
     return get_object_or_404(Decision.objects.select_related("assembly", "proposal", "proposal__author"), pk=pk)
 
 
+def ballot_box(pk: int) -> Decision:
+    """A decision as whoever casts a vote needs it, and no more: many do so at once."""
+    return get_object_or_404(Decision.objects.only("method", "most", "opens_at", "opened_at"), pk=pk)
+
+
 def votes(reader: Citizen, pk: int) -> Decision:
     """Who voted how: after the close, for the citizens of that assembly alone."""
     found = decision(pk)

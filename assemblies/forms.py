@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,12 +44,12 @@ class ActForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
-    def acts(self, do: Callable[[], Any]) -> bool:
+    def acts(self, do: Callable[[], Any], within: Callable[[], AbstractContextManager[None]] = act) -> bool:
         """Carry the act out if the form is filled in right. Says whether it was done; `result` is what it gave."""
         if not self.is_valid():
             return False
         try:
-            with act():
+            with within():
                 self.result = do()
         except Refusal as refusal:
             self.refused = refusal

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from django.apps import apps
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.db.models import BaseConstraint
 
 FORBIDDEN, CONFLICT, UNFIT = 403, 409, 422
@@ -69,9 +69,21 @@ def act() -> Iterator[None]:
         Refusal: when a trigger refused.
         django.db.Error: for everything else.
     """
+    with _refusals(), transaction.atomic():
+        yield
+
+
+@contextmanager
+def statement() -> Iterator[None]:
+    """As `act`, for an act that is one SQL statement: by itself it is a transaction, and needs no other around it."""
+    with act() if connection.in_atomic_block else _refusals():
+        yield
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        with transaction.atomic():
-            yield
+        yield
     except Error as error:
         refusal = from_database(error)
         if refusal is None:

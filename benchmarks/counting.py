@@ -159,7 +159,6 @@ def best(work: Callable[[], Any], least: int = 5) -> tuple[float, Any]:
 def compare(title: str, rows: Rows, size: int, seats: int, quick: bool) -> None:
     """Print the ratios for one set of rows: Scottish STV, Meek and Schulze."""
     names = [str(c) for c in range(size)]
-    keys, counts = [bytes(r) for r, _ in rows], [n for _, n in rows]
     profile = Profile.of(names, rows)
     lot = SeededLot("benchmark", size)
     print(f"\n{title}: {profile.valid:,} ballots, {len(rows):,} distinct, {size} candidates, {seats} seats")
@@ -169,11 +168,8 @@ def compare(title: str, rows: Rows, size: int, seats: int, quick: bool) -> None:
     }
     for method, count in ours.items():
         mine, result = best(lambda count=count: count(Profile.of(names, rows)))
-        packed, _ = best(lambda count=count: count(Profile.packed(names, keys, counts)))
         alone, _ = best(lambda count=count: count(profile))
-        print(
-            f"  {method:8} from rows {mine * 1e3:7.2f} ms   from bytes {packed * 1e3:8.2f}   alone {alone * 1e3:7.2f}"
-        )
+        print(f"  {method:8} from rows {mine * 1e3:7.2f} ms   alone {alone * 1e3:7.2f}")
         ratios: dict[str, float] = {}
         for name, module, rival in RIVALS[method]:
             if quick and name in SLOW:

@@ -113,7 +113,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(VAR_DIR)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "confederation.cache.RedisCache",
         "LOCATION": embedded.redis_database(REDIS_URL, 1),
         "KEY_PREFIX": env("CACHE_PREFIX", default="confederation"),
     }

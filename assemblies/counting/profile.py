@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 MOST_CANDIDATES = 32_767  # int16
+HEADER, ITEM = 10, 3  # of a smallint[] as PostgreSQL sends it, in units of two bytes; an item is its length and itself
 
 
 class BadBallot(ValueError):
@@ -34,7 +35,7 @@ class BadBallot(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """Grouped ballots; built by `of`, `of_levels` or `packed`, which check them.
+    """Grouped ballots; built by `of`, `of_levels` or `sent`, which check them.
 
     `blank` counts the ballots without any preference; they are not valid votes. `withdrawn` are candidates who left
     before the count: no ranking names them. Every constructor raises BadBallot for a candidate number outside
@@ -47,6 +48,12 @@ class Profile:
     joined: NDArray[np.bool_] | None = None
     blank: int = 0
     withdrawn: frozenset[int] = frozenset()
+
+    def in_order(self) -> Profile:
+        """The same ballots, the most frequent ranking first and equally frequent ones by their numbers."""
+        order = np.lexsort((*self.rankings.T[::-1], -self.weights))
+        joined = None if self.joined is None else self.joined[order]
+        return replace(self, rankings=self.rankings[order], weights=self.weights[order], joined=joined)
 
     @property
     def valid(self) -> int:
@@ -117,19 +124,28 @@ class Profile:
         )
 
     @classmethod
-    def packed(
+    def sent(
         cls,
         candidates: Sequence[str],
-        keys: Sequence[bytes],
+        arrays: bytes,
+        lengths: Sequence[int],
         weights: Sequence[int],
         withdrawn: Iterable[int] = (),
     ) -> Profile:
-        """From rankings as byte strings, one byte a candidate number from 0 (at most 256 candidates).
+        """From rankings of candidate numbers from 1, each a `smallint[]` without NULL as PostgreSQL sends it in binary
+        (`array_send`), one after another in `arrays`; `lengths` says how many numbers each holds, 1 or more.
 
-        The quickest way in: a database that stores a ballot as bytes groups them and hands over keys and counts.
+        The quickest way in: the database sends the grouped ballots as three values, and no ballot becomes an object.
+        Raises ValueError when `arrays` is not as long as `lengths` says.
         """
-        lengths = np.fromiter(map(len, keys), np.int64, len(keys))
-        return _checked(cls, candidates, np.frombuffer(b"".join(keys), np.uint8), lengths, weights, withdrawn)
+        sizes = np.asarray(lengths, np.int64)
+        units = np.frombuffer(arrays, ">i2")
+        if sizes.min(initial=1) < 1 or len(units) != int((HEADER + ITEM * sizes).sum()):
+            raise ValueError("the arrays are not those of these lengths")
+        ends = np.cumsum(sizes)
+        before = np.repeat(np.arange(len(sizes)), sizes) + 1  # headers passed on the way to each number
+        places = HEADER * before + ITEM * np.arange(1, int(ends[-1]) + 1 if len(ends) else 1) - 1
+        return _checked(cls, candidates, units[places].astype(np.int16) - 1, sizes, weights, withdrawn)
 
 
 def _checked(

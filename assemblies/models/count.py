@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from ..counting.profile import Profile
     from ..counting.rules import Result
 
-GROUPED = "SELECT ranking, n FROM decision_profile(%s) ORDER BY n DESC, ranking"
+GROUPED = """
+SELECT coalesce(string_agg(array_send(ranking), ''::bytea), ''),
+    coalesce(array_agg(cardinality(ranking)), '{}'), coalesce(array_agg(n), '{}')
+FROM decision_profile(%s)
+"""
 
 
 class CountQuerySet(models.QuerySet["Count"]):
@@ -117,7 +121,7 @@ class Count(models.Model):
         """The grouped ballots with title and seats, as the formats write them."""
         from ..counting.formats import BallotFile
 
-        return BallotFile(profile(self.decision), title=str(self.decision), seats=self.seats)
+        return BallotFile(profile(self.decision).in_order(), title=str(self.decision), seats=self.seats)
 
     def chosen(self) -> list[dict[str, Any]]:
         """The options chosen, in the order in which they were: number and name."""
@@ -147,8 +151,8 @@ def profile(decision: Decision) -> Profile:
     names = list(decision.proposal.options.order_by("number").values_list("title", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(GROUPED, [decision.pk])
-        rows = cursor.fetchall()
-    return Profile.of(names, [([number - 1 for number in ranking], n) for ranking, n in rows])
+        arrays, lengths, weights = cursor.fetchone()
+    return Profile.sent(names, bytes(arrays), lengths, weights)
 
 
 def recount(decision: Decision, seed: str) -> Result:

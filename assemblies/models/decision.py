@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Tally, Threshold
-from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act, statement
 from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, at_the_end, checked, fixed, lock, refuse, unchanged
 from .assembly import Assembly, Majority
 from .citizen import Citizen
@@ -416,17 +416,16 @@ class Decision(models.Model):
         from .ballot import Ballot, fitting
 
         order = fitting(self, choice, ranking)
-        with act():
-            if self.opened_at is None and now() >= self.opens_at:
-                self.open()
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "INSERT INTO assemblies_ballot (decision_id, voter_id, choice, ranking) VALUES (%s, %s, %s, %s)"
-                    " ON CONFLICT (decision_id, voter_id) DO UPDATE"
-                    " SET choice = excluded.choice, ranking = excluded.ranking RETURNING id",
-                    [self.pk, by.pk, choice, order],
-                )
-                (ballot_id,) = cursor.fetchone()
+        if self.opened_at is None and now() >= self.opens_at:
+            self.open()
+        with statement(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO assemblies_ballot (decision_id, voter_id, choice, ranking) VALUES (%s, %s, %s, %s)"
+                " ON CONFLICT (decision_id, voter_id) DO UPDATE"
+                " SET choice = excluded.choice, ranking = excluded.ranking RETURNING id",
+                [self.pk, by.pk, choice, order],
+            )
+            (ballot_id,) = cursor.fetchone()
         return Ballot(pk=ballot_id, decision=self, voter=by, choice=choice, ranking=order)
 
     def close(self) -> bool:

@@ -14,6 +14,7 @@ from .. import access
 from ..clock import now
 from ..forms import BallotForm, ScheduleForm, SearchForm
 from ..models import Ballot, Citizen, Decision, RollMark
+from ..refusal import statement
 from ..verdict import choice_in_words, method_in_words, outcome_in_words, rule_in_words
 from ..voting import ballot_form
 from .answers import answer, by_name, named, page_of, sent
@@ -94,17 +95,17 @@ def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Cast a vote or change it. Its address read as a page is that of the decision."""
-    decision = access.decision(pk)
     if request.method != "POST":
-        return redirect(decision)
+        return redirect(access.decision(pk))
+    box = access.ballot_box(pk)
     form: Any = BallotForm(request.POST)
-    if decision.is_choice:
-        form = ballot_form(decision)(request.POST, decision=decision)
-    cast = form.acts(lambda: decision.cast(by=request.user, **vote_of(form)))
+    if box.is_choice:
+        form = ballot_form(box)(request.POST, decision=box)
+    cast = form.acts(lambda: box.cast(by=request.user, **vote_of(form)), within=statement)
     if cast and not request.htmx:
         messages.success(request, _("Your vote is cast."))
-        return redirect(decision)
-    decision.refresh_from_db()
+        return redirect(box)
+    decision = access.decision(pk)
     context = decision_context(request, decision, form) | {"cast": cast}
     page = "assemblies/_voting.html" if request.htmx else "assemblies/decision_detail.html"
     return render(request, page, context | {"form": form}, status=form.status)

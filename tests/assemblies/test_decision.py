@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from assemblies.clock import now
 from assemblies.counting.majority import Quorum, Tally
@@ -171,3 +172,12 @@ def test_the_commitments_published_at_the_close_can_be_opened_by_their_voters_al
     }
     assert not guessed & set(published)
     assert published == sorted(published)
+
+
+def test_what_counts_may_be_worked_on_by_several_processes_of_the_database(cast: Cast):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE proparallel <> 's'"
+            " AND proname IN ('decision_count', 'channel_count', 'decision_profile', 'papers_agreed', 'hands_agreed')"
+        )
+        assert cursor.fetchall() == []

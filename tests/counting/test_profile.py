@@ -5,6 +5,7 @@ import pytest
 
 from assemblies.counting import approval
 from assemblies.counting.profile import BadBallot, Profile
+from tests.counting.wire import sent
 
 
 @pytest.mark.parametrize(
@@ -30,11 +31,29 @@ def test_a_preference_that_is_not_a_whole_number_is_refused():
         Profile.of("AB", [([0.5], 1)])
 
 
-def test_packed_rankings_are_checked_too():
-    with pytest.raises(BadBallot, match="named twice"):
-        Profile.packed("AB", [b"\x00", b"\x01\x01"], [1, 1])
+def test_arrays_as_postgresql_sends_them_are_checked_too():
+    with pytest.raises(BadBallot, match="named twice") as refused:
+        Profile.sent("AB", sent([1], [2, 2]), [1, 2], [1, 1])
+    assert refused.value.index == 1
+    with pytest.raises(BadBallot, match="no candidate number 0"):
+        Profile.sent("AB", sent([0]), [1], [1])
     with pytest.raises(ValueError, match="2 rankings but 1 weights"):
-        Profile.packed("AB", [b"\x00", b"\x01"], [1])
+        Profile.sent("AB", sent([1], [2]), [1, 1], [1])
+    for lengths in ([1], [2, 2], [0, 2], []):
+        with pytest.raises(ValueError, match="not those of these lengths"):
+            Profile.sent("AB", sent([1], [2]), lengths, [1] * len(lengths))
+    assert Profile.sent("AB", b"", [], []).valid == 0
+
+
+def test_the_most_frequent_ranking_comes_first_and_equals_by_their_numbers():
+    rows = [([1], 2), ([0, 1], 2), ([1, 0], 5), ([0], 2)]
+    ordered = Profile.of("AB", rows).in_order()
+    assert [(levels, n) for levels, n in ordered.ballots()] == [
+        (((1,), (0,)), 5),
+        (((0,),), 2),
+        (((0,), (1,)), 2),
+        (((1,),), 2),
+    ]
 
 
 def test_there_must_be_candidates_and_the_withdrawn_must_be_among_them():

@@ -12,6 +12,7 @@ from assemblies.counting.lot import SeededLot
 from assemblies.counting.profile import Profile
 from assemblies.counting.rules import RULES
 from tests.counting import plain
+from tests.counting.wire import sent
 
 NAMES = "ABCDEF"
 
@@ -119,10 +120,11 @@ def test_renaming_the_candidates_renames_the_elected(election, random):
 
 
 @given(elections())
-def test_packed_bytes_and_rankings_are_the_same_profile(election):
+def test_arrays_as_postgresql_sends_them_and_rankings_are_the_same_profile(election):
     size, _, ballots = election
     one = Profile.of(NAMES[:size], ballots)
-    other = Profile.packed(NAMES[:size], [bytes(r) for r, _ in ballots], [w for _, w in ballots])
+    arrays = sent(*([c + 1 for c in ranking] for ranking, _ in ballots))
+    other = Profile.sent(NAMES[:size], arrays, [len(r) for r, _ in ballots], [w for _, w in ballots])
     assert np.array_equal(one.rankings, other.rankings)
     assert np.array_equal(one.weights, other.weights)
 
