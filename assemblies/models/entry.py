@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from .citizen import Citizen
 
 
+class LogManager(models.Manager["Log"]):
+    def server(self) -> Log:
+        """The log of what a technician does to accounts that belong to no assembly."""
+        return self.get_or_create(origin="server")[0]
+
+
 class Log(models.Model):
-    """One append-only log: of an assembly, or of a confederation."""
+    """One append-only log: of an assembly, of a confederation, or the server's own."""
 
     origin = models.CharField(max_length=200, unique=True)
 
+    objects = LogManager()
     privileges = "SELECT, INSERT"
 
     class Meta:

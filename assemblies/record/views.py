@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ..models import Checkpoint, CoSignature, Entry, Head, Leaf, Log, Pending
+from ..models import Checkpoint, Citizen, CoSignature, Entry, Head, Leaf, Log, Pending
 from . import verify_record
 from .checkpoint import encoded, join_notes
 from .context import drawn
@@ -101,7 +101,8 @@ def of(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     if model is None or not page.paginator.count:
         raise Http404(_("The record says nothing of this."))
-    thing = model._default_manager.filter(pk=pk).first()
+    # A person is not called by name here, but for what an entry itself discloses.
+    thing = None if model is Citizen else model._default_manager.filter(pk=pk).first()
     context = {
         "subject": subject,
         "thing": thing,
