@@ -6,30 +6,62 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assemblies', '0010_record_in_one_statement'),
+        ("assemblies", "0010_record_in_one_statement"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='citizenship',
-            name='admitted',
+            model_name="citizenship",
+            name="admitted",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='citizenship',
-            name='ended',
+            model_name="citizenship",
+            name="ended",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citizen',
-            trigger=pgtrigger.compiler.Trigger(name='as_the_record_says', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="IF (SELECT c.is_active FROM assemblies_citizen c WHERE c.id = NEW.id) <> coalesce((SELECT e.kind = 'account.put_back_in_use' FROM assemblies_entry e WHERE e.subject = 'citizen/' || NEW.id AND e.kind IN ('account.put_out_of_use', 'account.put_back_in_use') ORDER BY e.id DESC LIMIT 1), true) THEN RAISE EXCEPTION 'An account is put out of use, and back, with an entry in the record.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nRETURN NULL;", hash='5daaf117aa339074d18bc001a630aaa3b7054a54', operation='INSERT OR UPDATE OF "is_active"', pgid='pgtrigger_as_the_record_says_0e2aa', table='assemblies_citizen', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="citizen",
+            trigger=pgtrigger.compiler.Trigger(
+                name="as_the_record_says",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="IF (SELECT c.is_active FROM assemblies_citizen c WHERE c.id = NEW.id) <> coalesce((SELECT e.kind = 'account.put_back_in_use' FROM assemblies_entry e WHERE e.subject = 'citizen/' || NEW.id AND e.kind IN ('account.put_out_of_use', 'account.put_back_in_use') ORDER BY e.id DESC LIMIT 1), true) THEN RAISE EXCEPTION 'An account is put out of use, and back, with an entry in the record.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nRETURN NULL;",
+                    hash="5daaf117aa339074d18bc001a630aaa3b7054a54",
+                    operation='INSERT OR UPDATE OF "is_active"',
+                    pgid="pgtrigger_as_the_record_says_0e2aa",
+                    table="assemblies_citizen",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citizenship',
-            trigger=pgtrigger.compiler.Trigger(name='admitted', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE moment timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(1, (NEW.assembly_id)::int);\nmoment := NEW.valid_from;\nIF NEW.valid_from < civic_now() - interval '1 minute' THEN RAISE EXCEPTION 'A citizenship cannot begin in the past.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF; NEW.valid_from := greatest(NEW.valid_from, civic_now());\nIF EXISTS (SELECT FROM assemblies_citizenship c WHERE c.citizen_id = NEW.citizen_id AND c.valid_until = moment) AND NOT EXISTS (SELECT FROM assemblies_decision d WHERE d.assembly_id = NEW.assembly_id AND d.opens_at BETWEEN moment AND NEW.valid_from) THEN NEW.valid_from := moment; END IF;\nIF NEW.valid_until IS NOT NULL THEN RAISE EXCEPTION 'A citizenship begins without an end.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF NOT EXISTS (SELECT FROM assemblies_assembly a WHERE a.id = NEW.assembly_id AND a.founded_at IS NULL AND NEW.admitted_by_id IS NULL) AND (NEW.admitted_by_id IS NULL OR NEW.admitted_by_id = NEW.citizen_id OR NOT holds_office(NEW.admitted_by_id, NEW.assembly_id, (SELECT o.admitting_office FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, civic_now())), civic_now())) THEN RAISE EXCEPTION 'Citizens are admitted by the office that the standing orders name.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nRETURN NEW;", hash='f2ddfbf9c87343f95ccafddd02535c2d56cd3eef', operation='INSERT', pgid='pgtrigger_admitted_dbf4d', table='assemblies_citizenship', when='BEFORE')),
+            model_name="citizenship",
+            trigger=pgtrigger.compiler.Trigger(
+                name="admitted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE moment timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(1, (NEW.assembly_id)::int);\nmoment := NEW.valid_from;\nIF NEW.valid_from < civic_now() - interval '1 minute' THEN RAISE EXCEPTION 'A citizenship cannot begin in the past.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF; NEW.valid_from := greatest(NEW.valid_from, civic_now());\nIF EXISTS (SELECT FROM assemblies_citizenship c WHERE c.citizen_id = NEW.citizen_id AND c.valid_until = moment) AND NOT EXISTS (SELECT FROM assemblies_decision d WHERE d.assembly_id = NEW.assembly_id AND d.opens_at BETWEEN moment AND NEW.valid_from) THEN NEW.valid_from := moment; END IF;\nIF NEW.valid_until IS NOT NULL THEN RAISE EXCEPTION 'A citizenship begins without an end.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF NOT EXISTS (SELECT FROM assemblies_assembly a WHERE a.id = NEW.assembly_id AND a.founded_at IS NULL AND NEW.admitted_by_id IS NULL) AND (NEW.admitted_by_id IS NULL OR NEW.admitted_by_id = NEW.citizen_id OR NOT holds_office(NEW.admitted_by_id, NEW.assembly_id, (SELECT o.admitting_office FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, civic_now())), civic_now())) THEN RAISE EXCEPTION 'Citizens are admitted by the office that the standing orders name.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nRETURN NEW;",
+                    hash="f2ddfbf9c87343f95ccafddd02535c2d56cd3eef",
+                    operation="INSERT",
+                    pgid="pgtrigger_admitted_dbf4d",
+                    table="assemblies_citizenship",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='citizenship',
-            trigger=pgtrigger.compiler.Trigger(name='ended', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(1, (NEW.assembly_id)::int);\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.valid_from IS DISTINCT FROM OLD.valid_from OR NEW.admitted_by_id IS DISTINCT FROM OLD.admitted_by_id THEN RAISE EXCEPTION 'A citizenship keeps its person, its assembly and its beginning.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF OLD.valid_until IS NOT NULL THEN RAISE EXCEPTION 'This citizenship has ended and stays so.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF NEW.ended_by_id IS NULL OR (NEW.ended_by_id <> NEW.citizen_id AND NOT holds_office(NEW.ended_by_id, NEW.assembly_id, (SELECT o.admitting_office FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, civic_now())), civic_now())) THEN RAISE EXCEPTION 'Only the citizen, or the office that keeps the roll, may end a citizenship.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF NEW.valid_until < civic_now() - interval '1 minute' THEN RAISE EXCEPTION 'A citizenship cannot end in the past.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; NEW.valid_until := greatest(NEW.valid_until, civic_now());\nRETURN NEW;", hash='4a3921bd00273c93c428f5d5cb34b2350111334d', operation='UPDATE', pgid='pgtrigger_ended_686b3', table='assemblies_citizenship', when='BEFORE')),
+            model_name="citizenship",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ended",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nPERFORM pg_advisory_xact_lock_shared(1, (NEW.assembly_id)::int);\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.valid_from IS DISTINCT FROM OLD.valid_from OR NEW.admitted_by_id IS DISTINCT FROM OLD.admitted_by_id THEN RAISE EXCEPTION 'A citizenship keeps its person, its assembly and its beginning.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF OLD.valid_until IS NOT NULL THEN RAISE EXCEPTION 'This citizenship has ended and stays so.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF NEW.ended_by_id IS NULL OR (NEW.ended_by_id <> NEW.citizen_id AND NOT holds_office(NEW.ended_by_id, NEW.assembly_id, (SELECT o.admitting_office FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, civic_now())), civic_now())) THEN RAISE EXCEPTION 'Only the citizen, or the office that keeps the roll, may end a citizenship.' USING ERRCODE = 'CFF03', HINT = 'article 3'; END IF;\nIF NEW.valid_until < civic_now() - interval '1 minute' THEN RAISE EXCEPTION 'A citizenship cannot end in the past.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF; NEW.valid_until := greatest(NEW.valid_until, civic_now());\nRETURN NEW;",
+                    hash="4a3921bd00273c93c428f5d5cb34b2350111334d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_ended_686b3",
+                    table="assemblies_citizenship",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

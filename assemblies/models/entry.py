@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
@@ -42,10 +45,32 @@ class Log(models.Model):
         return self.origin
 
 
+class EntryWords(models.Func):
+    """The words that an entry says, as the database's index holds them."""
+
+    function = "entry_words"
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__("body")
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, object]]:
+        """As migrations write it down: they know Django, and nothing of this house."""
+        return "django.db.models.Func", ("body",), {"function": "entry_words", "output_field": SearchVectorField()}
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, subject: models.Model) -> EntryQuerySet:
         """The entries about one thing, oldest first."""
         return self.filter(subject=address(subject)).order_by("pk")
+
+    def saying(self, words: str) -> EntryQuerySet:
+        """The entries with all of these words, or with words that begin so."""
+        wanted = re.findall(r"[^\W_]+", words.lower())
+        if not wanted:
+            return self.none()
+        query = SearchQuery(" & ".join(f"{word}:*" for word in wanted), config="simple", search_type="raw")
+        return self.alias(words=EntryWords()).filter(words=query)
 
 
 class Entry(models.Model):
@@ -62,7 +87,12 @@ class Entry(models.Model):
     privileges = "SELECT, INSERT"
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["log", "id"])]
+        indexes = [
+            models.Index(fields=["subject", "id"]),
+            models.Index(fields=["log", "id"]),
+            models.Index(fields=["kind", "id"], name="entry_kind"),
+            GinIndex(EntryWords(), name="entry_words"),
+        ]
         triggers = [
             *fixed(17, "The record is only added to: an entry cannot be changed or removed."),
             checked(
