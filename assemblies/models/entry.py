@@ -64,13 +64,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """The entries about one thing, oldest first."""
         return self.filter(subject=address(subject)).order_by("pk")
 
+    def newest_first(self) -> EntryQuerySet:
+        return self if self.query.order_by else self.order_by("-pk")
+
     def saying(self, words: str) -> EntryQuerySet:
-        """The entries with all of these words, or with words that begin so."""
+        """The entries with all of these words, or with words that begin so, newest first.
+
+        Not by number: how many entries the beginning of a word fits is guessed badly, and a search for a rare one
+        would then read the whole record from its end instead of the index.
+        """
         wanted = re.findall(r"[^\W_]+", words.lower())
         if not wanted:
             return self.none()
         query = SearchQuery(" & ".join(f"{word}:*" for word in wanted), config="simple", search_type="raw")
-        return self.alias(words=EntryWords()).filter(words=query)
+        return self.alias(words=EntryWords()).filter(words=query).order_by("-recorded_at", "-pk")
 
 
 class Entry(models.Model):

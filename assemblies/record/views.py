@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ..models import Checkpoint, Citizen, CoSignature, Entry, Head, Leaf, Log, Pending
+from ..models.entry import EntryQuerySet
 from . import verify_record
 from .checkpoint import encoded, join_notes
 from .context import drawn
@@ -39,8 +40,8 @@ class Pages(Paginator):
         return (Head.objects.aggregate(n=Sum("size"))["n"] or 0) + Pending.objects.count()
 
 
-def _page(request: HttpRequest, entries: QuerySet[Entry], *, pages: type[Paginator] = Paginator) -> dict[str, Any]:
-    rows = entries.select_related("log").prefetch_related("disclosures").order_by("-pk")
+def _page(request: HttpRequest, entries: EntryQuerySet, *, pages: type[Paginator] = Paginator) -> dict[str, Any]:
+    rows = entries.newest_first().select_related("log").prefetch_related("disclosures")
     page = pages(rows, PAGE).get_page(request.GET.get("page"))
     return {"page_obj": page, "readings": read(page.object_list)}
 
