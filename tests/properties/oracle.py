@@ -38,7 +38,7 @@ SAID_OF_CLAUSES = "SELECT c.id, clause_limit(c.id, %s) FROM mandates_clause c"
 
 
 class Said:
-    """What the database itself says at that moment, of everything at once: the other side of each comparison."""
+    """What the database itself says of a moment, of everything at once: the other side of each comparison."""
 
     def __init__(self, at: datetime) -> None:
         self.in_force = set(Mandate.objects.in_force(at).values_list("pk", flat=True))
@@ -49,11 +49,6 @@ class Said:
             self.ends = {pk: None if kind is None else (kind, ends_at) for pk, kind, ends_at in cursor}
             cursor.execute(SAID_OF_CLAUSES, [at])
             self.limits = dict(cursor.fetchall())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Said) and vars(self) == vars(other)
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def read(queries: dict[str, str]) -> dict[str, list]:
@@ -127,6 +122,13 @@ class World:
         self.placed_or_waiting = rows["Waiting"][0].n
         self.electors_of: dict[int, set[int]] = {}
         self.outcome_of: dict[int, str] = {}
+
+    def is_citizen(self, office, at: datetime) -> bool:
+        """Whether who holds an office is still a citizen of its assembly."""
+        return any(
+            c.citizen_id == office.citizen_id and c.valid_from <= at and (c.valid_until is None or at < c.valid_until)
+            for c in self.roll[office.assembly_id]
+        )
 
     # ---- decisions ----
 
