@@ -463,6 +463,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "candidacy-withdrawal": dict(once),
         "poll-new": dict(once),
         "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
+        "admin:assemblies_citizen_change": {"reason": "They asked for it."},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,
