@@ -5,8 +5,10 @@ Ballots, letters, applications and what the record keeps of people are not here 
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .models import (
     Assembly,
@@ -39,21 +41,48 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class AccountForm(forms.ModelForm):
+    """Whether an account is in use, and why that changes."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the public record, with your name. Leave it empty when nothing changes."),
+    )
+
+    class Meta:
+        model = Citizen
+        fields = ["is_active"]
+
+    def clean(self) -> dict[str, Any] | None:
+        if "is_active" in self.changed_data and not (self.cleaned_data.get("reason") or "").strip():
+            self.add_error("reason", _("Say why: the reason stands in the public record."))
+        return self.cleaned_data
+
+
 @admin.register(Citizen)
 class CitizenAdmin(ReadOnlyAdmin):
     """An account can be put out of use and back (a stolen password, an invented person); no more than that."""
 
+    form = AccountForm
     list_display = ["name", "email", "is_active", "is_staff", "joined_at", "last_login"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["name", "email"]
-    fields = ["name", "email", "is_active", "is_staff", "joined_at", "last_login"]
+    fields = ["name", "email", "is_active", "reason", "is_staff", "joined_at", "last_login"]
     readonly_fields = ["name", "email", "is_staff", "joined_at", "last_login"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
 
     def save_model(self, request: HttpRequest, obj: Citizen, form: Any, change: bool) -> None:
-        obj.save(update_fields=["is_active"])
+        if "is_active" not in form.changed_data:
+            return
+        technician = Citizen.objects.get(pk=request.user.pk)
+        (obj.put_back_in_use if obj.is_active else obj.put_out_of_use)(
+            by=technician, reason=form.cleaned_data["reason"]
+        )
 
 
 @admin.register(Assembly)

@@ -1,11 +1,18 @@
 """How many acts a second one assembly records, beside a hash chain under a head lock in the same run.
 
-    python benchmarks/record.py [--seconds 10] [--writers 8] [--rounds 3]
+    python -m benchmarks.record [--seconds 10] [--writers 8] [--rounds 3]
 
-Both write the same entry with `record()`'s own bytes, each in a transaction of its own, from as many processes, on
-the PostgreSQL under `var/` with its disk on. The record's sequencer runs beside its writers, and an act counts when
-it stands in the tree under a signed checkpoint: the time goes on until the queue is empty. The chain locks the one
-row that holds the last hash, hashes, writes, and moves it, as an append-only chain must. Only the ratio travels.
+Three kinds of act, each a transaction of its own, from as many processes, on the PostgreSQL under `var/` with its
+disk on (`fsync`, `synchronous_commit`):
+
+  record   `record()`: an entry with its row in the queue and what its HMAC stands for. The least that an act writes.
+  propose  `assembly.propose()`: a proposal laid before the assembly, whole: two rows, their rules, and the entry.
+  chain    the same entry in an append-only chain, as well written: one function locks the row that holds the last
+           hash, hashes, writes, and moves it.
+
+The record's sequencer runs beside its writers, and an act counts when it stands in the tree under a signed
+checkpoint: the time goes on until the queue is empty. At the end the whole record is verified. Beside each rate stands
+the processor time of an act, which depends less on what else the machine does, and the machine's load.
 """
 
 from __future__ import annotations
@@ -19,9 +26,13 @@ import statistics
 import sys
 import tempfile
 import time
-from hashlib import sha256
+from collections.abc import Callable
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assemblies.models import Assembly, Citizen
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -36,11 +47,27 @@ CREATE TABLE chain_entry (
 );
 CREATE TABLE chain_disclosure (
     id bigserial PRIMARY KEY, entry_id bigint NOT NULL REFERENCES chain_entry, field text, salt bytea, value text,
-    person_id bigint
+    person_id bigint, UNIQUE (entry_id, field)
 );
 CREATE INDEX ON chain_entry (subject, id);
-CREATE INDEX ON chain_disclosure (entry_id);
 CREATE INDEX ON chain_disclosure (person_id);
+CREATE FUNCTION write_chained(log bigint, what text, about text, before text, after text, told jsonb)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    head chain_head%ROWTYPE; entry bigint; moment timestamptz; body bytea; link bytea;
+BEGIN
+    SELECT * INTO STRICT head FROM chain_head WHERE log_id = log FOR UPDATE;
+    moment := civic_now();
+    body := convert_to(
+        before || to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') || after, 'UTF8');
+    link := sha256(head.last || body);
+    INSERT INTO chain_entry (log_id, index, kind, subject, body, at, hash, recorded_at)
+    VALUES (log, head.size, what, about, body, moment, link, moment) RETURNING id INTO entry;
+    INSERT INTO chain_disclosure (entry_id, field, salt, value, person_id)
+    SELECT entry, it ->> 0, decode(it ->> 1, 'hex'), it ->> 2, (it ->> 3)::bigint FROM jsonb_array_elements(told) it;
+    UPDATE chain_head SET last = link, size = size + 1 WHERE log_id = log;
+    RETURN entry;
+END $$;
 GRANT ALL ON chain_head, chain_entry, chain_disclosure TO confederation_app;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO confederation_app;
 """
@@ -68,73 +95,95 @@ def admin(*statements: str) -> None:
             connection.execute(statement)  # type: ignore[arg-type]
 
 
-def prepare() -> tuple[int, int]:
-    """A database of its own, migrated, with one log and one person."""
+def prepare() -> int:
+    """A database of its own, migrated, with one assembly of three; the chain has the same log's number."""
     from django.core.management import call_command
     from django.db import connection
 
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(CHAIN)
-    from assemblies.models import Citizen, Log
+    from assemblies.models import Assembly, Citizen
 
-    log = Log.objects.create(origin="assembly/bench")
+    people = [Citizen.objects.create_user(f"{name}@example.org", None, name=name) for name in ("Ana", "Bilal", "Chen")]
+    assembly = Assembly.objects.found("Abiego", founders=people)
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO chain_head VALUES (%s, '', 0)", [log.pk])
-    return log.pk, Citizen.objects.create_user("ana@example.org", None, name="Ana").pk
+        cursor.execute("INSERT INTO chain_head VALUES (%s, '', 0)", [assembly.log_id])
+    return assembly.pk
 
 
-def record_acts(log_id: int, person_id: int, until: float) -> int:
-    from django.db import connection, transaction
+Act = Callable[[int], object]
+LOAVES = {"oven": "the common one", "text": "x" * 200}
 
-    from assemblies.models import Citizen, Log, record
 
-    log, ana, done = Log.objects.get(pk=log_id), Citizen.objects.get(pk=person_id), 0
-    connection.ensure_connection()
-    while time.time() < until:
+def recording(assembly: Assembly, ana: Citizen) -> Act:
+    from django.db import transaction
+
+    from assemblies.models import record
+
+    def act(number: int) -> None:
         with transaction.atomic():
-            record("bread.baked", log, log=log_id, by=ana, loaves=done, oven="the common one", text="x" * 200)
-        done += 1
-    return done
+            record("bread.baked", assembly, log=assembly.log_id, by=ana, loaves=number, **LOAVES)
+
+    return act
 
 
-def chain_acts(log_id: int, person_id: int, until: float) -> int:
+def proposing(assembly: Assembly, ana: Citizen) -> Act:
+    return lambda number: assembly.propose(f"Bread {number}", "x" * 200, by=ana)
+
+
+def chaining(assembly: Assembly, ana: Citizen) -> Act:
     import secrets
 
-    import rfc8785
     from django.db import connection, transaction
 
-    from assemblies.clock import now
-    from assemblies.models.entry import commitment
+    from assemblies.models.entry import around_its_moment, commitment, in_canonical_form
 
+    def act(number: int) -> None:
+        salt = secrets.token_bytes(32)
+        subject = f"assembly/{assembly.pk}"
+        said = {"kind": "bread.baked", "subject": subject, "personal": {"by": commitment(salt, ana.name)}}
+        told = in_canonical_form([["by", salt.hex(), ana.name, ana.pk]])
+        before, after = around_its_moment(said | {"loaves": number} | LOAVES)
+        with transaction.atomic(), connection.cursor() as cursor:
+            values = [assembly.log_id, "bread.baked", subject, before, after, told]
+            cursor.execute("SELECT write_chained(%s, %s, %s, %s, %s, %s)", values)
+            cursor.fetchone()
+
+    return act
+
+
+KINDS = {"record": recording, "propose": proposing, "chain": chaining}
+
+
+def acting(act: Act, until: float) -> int:
     done = 0
     while time.time() < until:
-        with transaction.atomic(), connection.cursor() as cursor:
-            at = now()
-            salt = secrets.token_bytes(32)
-            body = rfc8785.dumps(
-                {"at": at.isoformat(), "kind": "bread.baked", "subject": f"log/{log_id}", "loaves": done,
-                 "oven": "the common one", "text": "x" * 200, "personal": {"by": commitment(salt, "Ana")}}
-            )  # fmt: skip
-            cursor.execute("SELECT last, size FROM chain_head WHERE log_id = %s FOR UPDATE", [log_id])
-            last, size = cursor.fetchone()
-            link = sha256(bytes(last) + body).digest()
-            cursor.execute(
-                "WITH entry AS (INSERT INTO chain_entry (log_id, index, kind, subject, body, at, hash)"
-                " VALUES (%s, %s, 'bread.baked', %s, %s, %s, %s) RETURNING id) INSERT INTO chain_disclosure"
-                " (entry_id, field, salt, value, person_id) SELECT id, 'by', %s, 'Ana', %s FROM entry",
-                [log_id, size, f"log/{log_id}", body, at, link, salt, person_id],
-            )
-            cursor.execute("UPDATE chain_head SET last = %s, size = size + 1 WHERE log_id = %s", [link, log_id])
+        act(done)
         done += 1
     return done
 
 
-def writer(what: str, barrier: Barrier, log_id: int, person_id: int, seconds: float, results) -> None:  # type: ignore[no-untyped-def]
+def spent() -> tuple[float, float]:
+    """Seconds of processor time, of this process and of its database connection's."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return time.process_time(), int(backend.read_text().split()[0]) / 1e9
+
+
+def writer(what: str, barrier: Barrier, assembly_id: int, seconds: float, results) -> None:  # type: ignore[no-untyped-def]
     use("app")
+    from assemblies.models import Assembly
+
+    assembly = Assembly.objects.get(pk=assembly_id)
+    act = KINDS[what](assembly, assembly.citizens(assembly.founded_at).earliest("pk"))
+    acting(act, time.time() + 0.3)
+    before = spent()
     barrier.wait()
-    acts = record_acts if what == "record" else chain_acts
-    results.put(acts(log_id, person_id, time.time() + seconds))
+    done = acting(act, time.time() + seconds)
+    results.put((done, *(now - then for now, then in zip(spent(), before, strict=True))))
 
 
 def sequencing(barrier: Barrier, stop, results) -> None:  # type: ignore[no-untyped-def]
@@ -159,15 +208,14 @@ def sequencing(barrier: Barrier, stop, results) -> None:  # type: ignore[no-unty
     results.put((worst, batches))
 
 
-def measure(what: str, log_id: int, person_id: int, writers: int, seconds: float) -> tuple[float, str]:
+def measure(what: str, assembly_id: int, writers: int, seconds: float) -> tuple[float, str]:
     """Acts a second, and what there is to say beside it."""
     context = multiprocessing.get_context("spawn")
-    with_sequencer = what == "record"
+    with_sequencer = what != "chain"
     barrier, results, said = context.Barrier(writers + with_sequencer + 1), context.Queue(), context.Queue()
     stop = context.Event()
     processes = [
-        context.Process(target=writer, args=(what, barrier, log_id, person_id, seconds, results))
-        for _ in range(writers)
+        context.Process(target=writer, args=(what, barrier, assembly_id, seconds, results)) for _ in range(writers)
     ]
     if with_sequencer:
         processes.append(context.Process(target=sequencing, args=(barrier, stop, said)))
@@ -175,16 +223,16 @@ def measure(what: str, log_id: int, person_id: int, writers: int, seconds: float
         process.start()
     barrier.wait(120)
     begun = time.perf_counter()
-    acts = sum(results.get(timeout=seconds + 60) for _ in range(writers))
+    acts, here, there = map(sum, zip(*(results.get(timeout=seconds + 60) for _ in range(writers)), strict=True))
     stop.set()
-    note = ""
+    note = f"{1e6 * here / acts:.0f} µs of Python and {1e6 * there / acts:.0f} µs of PostgreSQL an act"
     if with_sequencer:
         worst, batches = said.get(timeout=120)
-        note = f"{batches} batches, the slowest {worst * 1000:.0f} ms"
-    spent = time.perf_counter() - begun
+        note += f", {batches} batches, the slowest {worst * 1000:.0f} ms"
+    lasted = time.perf_counter() - begun
     for process in processes:
         process.join(60)
-    return acts / spent, note
+    return acts / lasted, note
 
 
 def main() -> int:
@@ -202,16 +250,22 @@ def main() -> int:
     admin(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE} TEMPLATE template0")
     try:
         use("owner")
-        log_id, person_id = prepare()
+        assembly_id = prepare()
         from django.db import connections
 
         connections["default"].close_pool()  # type: ignore[attr-defined]
-        figures: dict[str, list[float]] = {"record": [], "chain": []}
+        figures: dict[str, list[float]] = {what: [] for what in KINDS}
         for number in range(options.rounds):
             for what, found in figures.items():
-                rate, note = measure(what, log_id, person_id, options.writers, options.seconds)
+                rate, note = measure(what, assembly_id, options.writers, options.seconds)
                 found.append(rate)
-                print(f"round {number + 1}  {what:<7} {rate:7.0f} acts/s  {note}", flush=True)
+                print(
+                    f"round {number + 1}  {what:<7} {rate:7.0f} acts/s  load {os.getloadavg()[0]:.1f}  {note}",
+                    flush=True,
+                )
+        from django.core.management import call_command
+
+        call_command("verify_record")
     finally:
         admin(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         shutil.rmtree(os.environ["PUBLISHED_DIR"], ignore_errors=True)
@@ -221,7 +275,8 @@ def main() -> int:
     medians["ratio"] = statistics.median(a / b for a, b in zip(figures["record"], figures["chain"], strict=True))
     print(
         f"\n{options.writers} writers on one assembly: {medians['record']:.0f} recorded acts/s in the tree,"
-        f" {medians['chain']:.0f} in a hash chain under a head lock; ratio {medians['ratio']:.2f}"
+        f" {medians['propose']:.0f} proposals laid, {medians['chain']:.0f} entries in a hash chain under a head lock;"
+        f" record to chain {medians['ratio']:.2f}"
     )
     print(json.dumps({key: round(value, 2) for key, value in medians.items()}))
     return 0

@@ -5,17 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ..clock import CivicNow
+from ..clock import CivicNow, now
+from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from ..triggers import at_the_end, refuse
+from .entry import Log, record
 
 if TYPE_CHECKING:
     from .assembly import Assembly
     from .citizenship import Citizenship
+
+
+OUT, BACK = "account.put_out_of_use", "account.put_back_in_use"
 
 
 class CitizenManager(BaseUserManager["Citizen"]):
@@ -40,8 +48,8 @@ class Citizen(AbstractBaseUser, PermissionsMixin):
     technician's pages and nothing political (article 19).
     """
 
-    email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(gettext_lazy("e-mail address"), unique=True)
+    name = models.CharField(gettext_lazy("name"), max_length=150)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(db_default=CivicNow())
@@ -53,12 +61,55 @@ class Citizen(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="citizen_one_email_whatever_its_case")]
+        triggers = [
+            at_the_end(
+                "as_the_record_says",
+                pgtrigger.Insert | pgtrigger.UpdateOf("is_active"),
+                refuse(
+                    19,
+                    "(SELECT c.is_active FROM assemblies_citizen c WHERE c.id = NEW.id) <> coalesce((SELECT"
+                    " e.kind = 'account.put_back_in_use' FROM assemblies_entry e WHERE e.subject = 'citizen/' || NEW.id"
+                    " AND e.kind IN ('account.put_out_of_use', 'account.put_back_in_use')"
+                    " ORDER BY e.id DESC LIMIT 1), true)",
+                    "An account is put out of use, and back, with an entry in the record.",
+                    FORBIDDEN,
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or str(_("A citizen"))
 
     def get_full_name(self) -> str:
         return self.name
+
+    def put_out_of_use(self, *, by: Citizen, reason: str) -> None:
+        """Keep anyone from signing in with this account: its password was stolen, or the person was invented.
+
+        Citizenship, votes and offices stay as they are. It is a technician's act on data, and stands in the record of
+        the assembly whose citizen it concerns, or in the server's own (article 19).
+        """
+        self._use(OUT, by=by, reason=reason)
+
+    def put_back_in_use(self, *, by: Citizen, reason: str) -> None:
+        """Let people sign in with this account again."""
+        self._use(BACK, by=by, reason=reason)
+
+    def _use(self, kind: str, *, by: Citizen, reason: str) -> None:
+        if not (by.is_active and by.is_superuser):
+            raise Refusal(19, _("Only a technician puts an account out of use, or back."))
+        if not reason.strip():
+            raise Refusal(19, _("Say why: the reason stands in the public record."), status=UNFIT)
+        with act():
+            changed = Citizen.objects.filter(pk=self.pk, is_active=kind == OUT).update(is_active=kind == BACK)
+            if not changed:
+                raise Refusal(19, _("That is how the account stands already."), status=CONFLICT)
+            self.is_active = kind == BACK
+            citizenship = self.citizenship(now())
+            log = citizenship.assembly.log_id if citizenship else Log.objects.server()
+            # Whoever is no citizen is known to nobody here by name.
+            name = {"citizen": (self, self.name)} if citizenship else {}
+            record(kind, self, log=log, by=by, reason=reason.strip(), personal=name)
 
     def citizenship(self, at: datetime) -> Citizenship | None:
         """The one citizenship in force at that moment, if any (article 2)."""

@@ -33,12 +33,10 @@ def in_force_q(at: datetime) -> Q:
     return Q(valid_from__lte=at) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
 
-NOT_EARLIER = """
-IF NEW.{column} < civic_now() - interval '1 minute' THEN
-    RAISE EXCEPTION '{sentence}' USING ERRCODE = 'CFF{article:02d}';
-END IF;
-NEW.{column} := greatest(NEW.{column}, civic_now());
-"""
+def not_earlier(article: int, column: str, sentence: str) -> str:
+    """PL/pgSQL that refuses a moment which is past, and takes one of the last minute for now."""
+    past = refuse(article, f"NEW.{column} < civic_now() - interval '1 minute'", sentence, FORBIDDEN)
+    return f"{past} NEW.{column} := greatest(NEW.{column}, civic_now());"
 
 
 class CitizenshipQuerySet(models.QuerySet["Citizenship"]):
@@ -90,7 +88,7 @@ class Citizenship(models.Model):
                 pgtrigger.Insert,
                 lock(ASSEMBLY_ROLL, "NEW.assembly_id", shared=True),
                 "moment := NEW.valid_from;",
-                NOT_EARLIER.format(column="valid_from", article=3, sentence="A citizenship cannot begin in the past."),
+                not_earlier(3, "valid_from", "A citizenship cannot begin in the past."),
                 # Who moves is somewhere at every moment: the new one begins as the old one ended, a breath ago, unless
                 # a vote has opened in between.
                 "IF EXISTS (SELECT FROM assemblies_citizenship c"
@@ -132,7 +130,7 @@ class Citizenship(models.Model):
                     "Only the citizen, or the office that keeps the roll, may end a citizenship.",
                     FORBIDDEN,
                 ),
-                NOT_EARLIER.format(column="valid_until", article=2, sentence="A citizenship cannot end in the past."),
+                not_earlier(2, "valid_until", "A citizenship cannot end in the past."),
             ),
         ]
 

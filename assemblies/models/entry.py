@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
-import rfc8785
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from ..clock import CivicNow, now
+from ..clock import CivicNow
 from ..refusal import FORBIDDEN
 from ..triggers import checked, fixed, refuse
 
@@ -21,11 +24,18 @@ if TYPE_CHECKING:
     from .citizen import Citizen
 
 
+class LogManager(models.Manager["Log"]):
+    def server(self) -> Log:
+        """The log of what a technician does to accounts that belong to no assembly."""
+        return self.get_or_create(origin="server")[0]
+
+
 class Log(models.Model):
-    """One append-only log: of an assembly, or of a confederation."""
+    """One append-only log: of an assembly, of a confederation, or the server's own."""
 
     origin = models.CharField(max_length=200, unique=True)
 
+    objects = LogManager()
     privileges = "SELECT, INSERT"
 
     class Meta:
@@ -35,10 +45,39 @@ class Log(models.Model):
         return self.origin
 
 
+class EntryWords(models.Func):
+    """The words that an entry says, as the database's index holds them."""
+
+    function = "entry_words"
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__("body")
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, object]]:
+        """As migrations write it down: they know Django, and nothing of this house."""
+        return "django.db.models.Func", ("body",), {"function": "entry_words", "output_field": SearchVectorField()}
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, subject: models.Model) -> EntryQuerySet:
         """The entries about one thing, oldest first."""
         return self.filter(subject=address(subject)).order_by("pk")
+
+    def newest_first(self) -> EntryQuerySet:
+        return self if self.query.order_by else self.order_by("-pk")
+
+    def saying(self, words: str) -> EntryQuerySet:
+        """The entries with all of these words, or with words that begin so, newest first.
+
+        Not by number: how many entries the beginning of a word fits is guessed badly, and a search for a rare one
+        would then read the whole record from its end instead of the index.
+        """
+        wanted = re.findall(r"[^\W_]+", words.lower())
+        if not wanted:
+            return self.none()
+        query = SearchQuery(" & ".join(f"{word}:*" for word in wanted), config="simple", search_type="raw")
+        return self.alias(words=EntryWords()).filter(words=query).order_by("-recorded_at", "-pk")
 
 
 class Entry(models.Model):
@@ -55,7 +94,12 @@ class Entry(models.Model):
     privileges = "SELECT, INSERT"
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["log", "id"])]
+        indexes = [
+            models.Index(fields=["subject", "id"]),
+            models.Index(fields=["log", "id"]),
+            models.Index(fields=["kind", "id"], name="entry_kind"),
+            GinIndex(EntryWords(), name="entry_words"),
+        ]
         triggers = [
             *fixed(17, "The record is only added to: an entry cannot be changed or removed."),
             checked(
@@ -155,48 +199,43 @@ def record(
         at: when it took effect; the civic clock now when not given.
         personal: facts about people: field to (person, words), kept as HMAC-SHA256 under a salt of their own.
         facts: public facts: whole numbers, words, booleans, None, moments, and lists of them.
+
+    Returns the entry; its body and its moments are read from the database when they are asked for.
     """
-    at = at or now()
-    people = dict(personal or {})
+    told, committed = [], {}
     if by is not None:
-        people["by"] = (by, by.name)
-    salts = {field: secrets.token_bytes(32) for field in people}
-    body: dict[str, Any] = {
-        "at": _plain(at),
-        "kind": kind,
-        "subject": address(subject),
-        **{key: _plain(value) for key, value in facts.items()},
-    }
-    if people:
-        body["personal"] = {field: commitment(salts[field], words) for field, (_person, words) in people.items()}
-    entry = Entry(
-        log_id=log if isinstance(log, int) else log.pk,
-        kind=kind,
-        subject=address(subject),
-        body=rfc8785.dumps(body),
-        at=at,
-    )
-    fields, persons = list(people), [person.pk if person else None for person, _words in people.values()]
-    told: list[Any] = [fields, [salts[field] for field in fields], [words for _who, words in people.values()], persons]
+        personal = {**(personal or {}), "by": (by, by.name)}
+    for field, (person, words) in (personal or {}).items():
+        salt = secrets.token_bytes(32)
+        committed[field] = commitment(salt, words)
+        told.append([field, salt.hex(), words, person.pk if person else None])
+    said: dict[str, Any] = {key: _plain(value) for key, value in facts.items()}
+    said |= {"kind": kind, "subject": address(subject)}
+    if committed:
+        said["personal"] = committed
+    before, after = around_its_moment(said)
+    log_id = log if isinstance(log, int) else log.pk
+    values = [log_id, kind, said["subject"], before, after, in_canonical_form(told) if told else None, at]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [entry.log_id, entry.kind, entry.subject, bytes(entry.body), at, at, *told])
-        entry.pk, entry.recorded_at = cursor.fetchone()
-    entry._state.adding = False
-    return entry
+        cursor.execute("SELECT write_entry(%s, %s, %s, %s, %s, %s, %s)", values)
+        (number,) = cursor.fetchone()
+    return Entry.from_db(connection.alias, ("id", "log_id", "kind", "subject"), (number, *values[:3]))
 
 
-# One statement, because every act pays for it: the entry and what its HMACs stand for. It waits for its place in the
-# tree by a trigger of its own table.
-WRITE = """
-WITH entry AS (
-    INSERT INTO assemblies_entry (log_id, kind, subject, body, at, recorded_at) VALUES (%s, %s, %s, %s, %s, %s)
-    RETURNING id, recorded_at
-), disclosed AS (
-    INSERT INTO assemblies_disclosure (entry_id, field, salt, value, person_id)
-    SELECT entry.id, told.* FROM entry, unnest(%s::text[], %s::bytea[], %s::text[], %s::bigint[]) told
-)
-SELECT id, recorded_at FROM entry
-"""
+# The form of RFC 8785 for what an entry holds: words, whole numbers that a double keeps, booleans, None, lists, and
+# objects with plain keys. The standard library's encoder writes these the same, and in a tenth of the time.
+in_canonical_form = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
+LARGEST = 2**53 - 1
+
+
+def around_its_moment(said: dict[str, Any]) -> tuple[str, str]:
+    """The RFC 8785 text of an entry up to the words of its moment, and after them: the database writes those."""
+    earlier = {key: value for key, value in said.items() if key < "at"}
+    later = {key: value for key, value in said.items() if key > "at"}
+    before = f"{in_canonical_form(earlier)[:-1]}," if earlier else "{"
+    return f'{before}"at":"', f'",{in_canonical_form(later)[1:]}'
 
 
 def commitment(salt: bytes, words: str) -> str:
@@ -206,10 +245,14 @@ def commitment(salt: bytes, words: str) -> str:
 
 def _plain(value: Any) -> Any:
     """A value as RFC 8785 can hold it: moments as UTC with microseconds, decimals as words."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        if not -LARGEST <= value <= LARGEST:
+            raise ValueError(f"{value} is too large a number for the record: give it as words")
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
     return str(value)

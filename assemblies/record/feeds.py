@@ -43,7 +43,7 @@ class RecordFeed(Feed):
     def items(self, wanted: tuple[Log | None, RecordFilter]) -> list[Reading]:
         log, form = wanted
         entries = form.apply(log.entries.all() if log else Entry.objects.all())
-        return read(entries.select_related("log").prefetch_related("disclosures").order_by("-pk")[:NEWEST])
+        return read(entries.newest_first().select_related("log").prefetch_related("disclosures")[:NEWEST])
 
     def item_title(self, item: Reading) -> str:
         return f"{item.title}: {item.about or item.entry.subject}"

@@ -6,7 +6,7 @@ import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 
 from django import forms
-from django.db.models import Func, Q, TextField, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ def kinds() -> list[tuple[str, object]]:
 class RecordFilter(forms.Form):
     """Filters of the record; what is left empty filters nothing."""
 
-    q = forms.CharField(label=_("Words"), required=False, max_length=100)
+    q = forms.CharField(label=_("Words, or how they begin"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("What happened"), required=False)
     log = forms.CharField(label=_("Assembly or confederation"), required=False, max_length=150)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -59,8 +59,7 @@ class RecordFilter(forms.Form):
             return entries.none()
         wanted = self.cleaned_data
         if words := wanted["q"].strip():
-            body = Func("body", Value("UTF8"), function="convert_from", output_field=TextField())
-            entries = entries.annotate(words=body).filter(words__icontains=words)
+            entries = entries.saying(words)
         if wanted["kind"]:
             entries = entries.filter(kind=wanted["kind"])
         if log := wanted.get("log", "").strip():

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from ..models import Entry, Log
+from ..models import Citizen, Entry, Log
 from ..models.entry import commitment
 from .words import fact_in_words, kind_in_words
 
@@ -114,7 +114,7 @@ def _read(entry: Entry, thing: models.Model | None, whole: bool) -> Reading:
         title=kind_in_words(entry.kind),
         noun=noun,
         number=number,
-        about=str(thing) if thing is not None else "",
+        about=_name_of(thing, told, committed),
         url=address_of(thing),
         by=told["by"].value if "by" in told and _stands(told["by"], committed) else None,
         acted="by" in committed,
@@ -126,6 +126,13 @@ def _read(entry: Entry, thing: models.Model | None, whole: bool) -> Reading:
         ]
         reading.facts.sort(key=lambda fact: fact.kind in ("list", "text"))  # short ones first
     return reading
+
+
+def _name_of(thing: models.Model | None, told: dict[str, Any], committed: dict[str, str]) -> str:
+    """What it is called; a person by the name that the entry discloses, and by none when it does not."""
+    if isinstance(thing, Citizen):
+        return told["citizen"].value if "citizen" in told and _stands(told["citizen"], committed) else ""
+    return str(thing) if thing is not None else ""
 
 
 def _stands(row: Any, committed: dict[str, str]) -> bool:

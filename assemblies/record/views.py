@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ..models import Checkpoint, CoSignature, Entry, Head, Leaf, Log, Pending
+from ..models import Checkpoint, Citizen, CoSignature, Entry, Head, Leaf, Log, Pending
+from ..models.entry import EntryQuerySet
 from . import verify_record
 from .checkpoint import encoded, join_notes
 from .context import drawn
@@ -39,8 +40,8 @@ class Pages(Paginator):
         return (Head.objects.aggregate(n=Sum("size"))["n"] or 0) + Pending.objects.count()
 
 
-def _page(request: HttpRequest, entries: QuerySet[Entry], *, pages: type[Paginator] = Paginator) -> dict[str, Any]:
-    rows = entries.select_related("log").prefetch_related("disclosures").order_by("-pk")
+def _page(request: HttpRequest, entries: EntryQuerySet, *, pages: type[Paginator] = Paginator) -> dict[str, Any]:
+    rows = entries.newest_first().select_related("log").prefetch_related("disclosures")
     page = pages(rows, PAGE).get_page(request.GET.get("page"))
     return {"page_obj": page, "readings": read(page.object_list)}
 
@@ -101,7 +102,8 @@ def of(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     if model is None or not page.paginator.count:
         raise Http404(_("The record says nothing of this."))
-    thing = model._default_manager.filter(pk=pk).first()
+    # A person is not called by name here, but for what an entry itself discloses.
+    thing = None if model is Citizen else model._default_manager.filter(pk=pk).first()
     context = {
         "subject": subject,
         "thing": thing,

@@ -136,10 +136,11 @@ def test_every_page_of_the_technician_opens_and_none_changes_anything(client, ca
 def test_the_technician_may_put_an_account_out_of_use_and_nothing_more(client, cast):
     client.force_login(cast.technician)
     change = reverse("admin:assemblies_citizen_change", args=[cast.ana.pk])
-    client.post(change, {"name": "Somebody", "email": "other@p.example", "is_staff": "on", "is_superuser": "on"})
+    crafted = {"name": "Somebody", "email": "other@p.example", "is_staff": "on", "is_superuser": "on"}
+    client.post(change, crafted | {"reason": "The password was stolen."})
     ana = Citizen.objects.get(pk=cast.ana.pk)
     assert (ana.is_active, ana.name, ana.email, ana.is_staff) == (False, "Ana", cast.ana.email, False)
-    client.post(change, {"is_active": "on"})
+    client.post(change, {"is_active": "on", "reason": "She has a new one."})
     assert Citizen.objects.get(pk=cast.ana.pk).is_active
     assert "password" not in client.get(change).content.decode().split("<form", 2)[-1].split("</form>")[0]
 

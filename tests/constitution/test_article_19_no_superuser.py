@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assemblies.clock import now
-from assemblies.models import Citizen, Decision, Office, PolicyVersion, RollImport, Rules, admit, apply
+from assemblies.models import Citizen, Decision, Entry, Office, PolicyVersion, RollImport, Rules, admit, apply
 from confederation.roles import privileges
 from mandates.models import Confederation, propose_accession
 from tests.cast import (
@@ -238,7 +238,49 @@ IGNORING = [
     )
 ]
 
-ATTEMPTS = [*HOUSE, *ACTS, *CROWN, *IGNORING]
+# ---- what a technician may do to an account, and not in silence ----
+
+
+def account(cast: Cast) -> Staged:
+    return {"number": cast.ana.pk}
+
+
+def account_out(cast: Cast) -> Staged:
+    cast.ana.put_out_of_use(by=cast.technician, reason="The password was stolen.")
+    return account(cast)
+
+
+def set_use(to: bool):
+    return lambda cast, s: sql("UPDATE assemblies_citizen SET is_active = %s WHERE id = %s", [to, s["number"]])
+
+
+def make_account(in_use: bool):
+    return lambda cast, s: sql(
+        "INSERT INTO assemblies_citizen (password, is_superuser, email, name, is_active, is_staff)"
+        " VALUES ('', false, 'new@example.org', 'New', %s, false)",
+        [in_use],
+    )
+
+
+def put(cast: Cast, s: Staged, *, by: str = "technician", reason: str = "The password was stolen.") -> None:
+    cast.ana.put_out_of_use(by=getattr(cast, by), reason=reason)
+
+
+def put_back(cast: Cast, s: Staged) -> None:
+    cast.ana.put_back_in_use(by=cast.technician, reason="She has a new one.")
+
+
+ACCOUNTS = [
+    Attempt("put an account out of use in SQL, without a word", 19, account, set_use(False), put),
+    Attempt("put an account back in use in SQL, without a word", 19, account_out, set_use(True), put_back),
+    Attempt("make an account that is out of use from its birth", 19, account, make_account(False), make_account(True)),
+    Attempt("put an account out of use as a citizen", 19, account, lambda cast, s: put(cast, s, by="bilal"), put),
+    Attempt("put an account out of use for no reason", 19, account, lambda cast, s: put(cast, s, reason=" "), put),
+    Attempt("put an account out of use that is out", 19, account_out, put, put_back),
+    Attempt("put an account back in use that is in use", 19, account, put_back, put),
+]
+
+ATTEMPTS = [*HOUSE, *ACTS, *CROWN, *IGNORING, *ACCOUNTS]
 
 test_attempt = tried(ATTEMPTS)
 
@@ -382,13 +424,48 @@ def test_the_pages_that_act_refuse_the_technician(cast: Cast, technician: Client
 def test_in_the_admin_an_account_is_put_out_of_use_and_nothing_else_about_it_changes(cast: Cast, technician: Client):
     address = reverse("admin:assemblies_citizen_change", args=[cast.ana.pk])
     wish = {"name": "Anna", "email": "mine@example.org", "is_staff": "on", "is_superuser": "on", "is_active": "on"}
+    recorded = Entry.objects.count()
     assert technician.post(address, wish).status_code == 302
+    assert Entry.objects.count() == recorded
     after = Citizen.objects.get(pk=cast.ana.pk)
     assert (after.name, after.email, after.is_staff, after.is_superuser) == ("Ana", cast.ana.email, False, False)
-    assert technician.post(address, {}).status_code == 302
+    silent = technician.post(address, {})
+    assert silent.status_code == 200
+    assert "Say why" in silent.content.decode()
+    after.refresh_from_db()
+    assert after.is_active
+    assert technician.post(address, {"reason": "Her password was stolen."}).status_code == 302
     after.refresh_from_db()
     assert not after.is_active
     assert after.is_citizen_of(cast.abiego, now())
+
+
+def test_an_account_put_out_of_use_stands_in_the_record_of_its_assembly_until_it_is_back(cast: Cast):
+    cast.ana.put_out_of_use(by=cast.technician, reason="Her password was stolen.")
+    cast.ana.put_back_in_use(by=cast.technician, reason="She has a new one.")
+    out, back = Entry.objects.about(cast.ana)
+    assert (out.kind, back.kind) == ("account.put_out_of_use", "account.put_back_in_use")
+    assert out.log_id == back.log_id == cast.abiego.log_id
+    assert sorted(out.disclosures.values_list("field", "value")) == [("by", "Technician"), ("citizen", "Ana")]
+    page = Client().get(reverse("record-of", args=["citizen", cast.ana.pk])).content.decode()
+    assert "An account was put out of use" in page
+    assert "An account was put back in use" in page
+    assert "Her password was stolen." in Client().get(reverse("record-entry", args=[out.pk])).content.decode()
+
+
+def test_whoever_is_no_citizen_is_not_named_when_their_account_is_put_out_of_use(cast: Cast):
+    cast.stranger.put_out_of_use(by=cast.technician, reason="An invented person.")
+    entry = Entry.objects.about(cast.stranger).get()
+    assert entry.log.origin == "server"
+    for address in (
+        reverse("record-of", args=["citizen", cast.stranger.pk]),
+        reverse("record-entry", args=[entry.pk]),
+        reverse("record-log", args=["server"]),
+    ):
+        page = Client().get(address)
+        assert page.status_code == 200
+        assert "account was put out of use" in page.content.decode()
+        assert cast.stranger.name not in page.content.decode()
 
 
 def test_what_a_technician_cannot_read_is_hidden_from_a_superuser_too(cast: Cast, technician: Client):

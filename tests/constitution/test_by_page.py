@@ -18,7 +18,7 @@ from assemblies.clock import now
 from assemblies.models import Citizen, Entry, Proposal, apply
 from assemblies.refusal import Refusal
 from tests.cast import DAY, Cast, accession, call, clock, facilitator, finish, recall_carried, travel_to, vote
-from tests.constitution.bench import Attempt, Staged, sql, tried
+from tests.constitution.bench import Attempt, Staged, tried
 
 NOT_SIGNED_IN, NOT_THERE, NOT_ALLOWED = 401, 404, 405
 
@@ -415,7 +415,7 @@ def test_who_voted_how_is_read_after_the_close_in_that_assembly_alone(cast: Cast
 
 def test_an_account_put_out_of_use_reaches_no_page_that_acts(cast: Cast):
     s = voting(cast)
-    sql("UPDATE assemblies_citizen SET is_active = false WHERE id = %s", [cast.ana.pk])
+    cast.ana.put_out_of_use(by=cast.technician, reason="The password was stolen.")
     client = Client()
     client.force_login(cast.ana)
     answer = client.post(s["address"], s["data"])

@@ -1,15 +1,18 @@
 """What an act writes: exact bytes, a place in the queue, and names that can be erased."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import rfc8785
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assemblies.clock import now
 from assemblies.models import Disclosure, Entry, Pending, record
-from assemblies.models.entry import commitment
+from assemblies.models.entry import LARGEST, around_its_moment, commitment, in_canonical_form
 from assemblies.refusal import Refusal, act
 
 
@@ -28,6 +31,43 @@ def test_an_act_is_written_in_canonical_bytes(log, ana):
     told = entry.disclosures.get()
     assert (told.field, told.value, told.person) == ("by", "Ana", ana)
     assert said["personal"]["by"] == commitment(bytes(told.salt), "Ana")
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | WORDS, lambda inner: st.lists(inner, max_size=4)
+)
+NAMES = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=12).filter(lambda name: name != "at")
+
+
+@given(st.dictionaries(NAMES, VALUES), st.dictionaries(NAMES, WORDS, min_size=1))
+def test_the_bytes_are_those_of_rfc_8785(facts, people):
+    said = {"kind": "bread.baked", **facts, "personal": people}
+    before, after = around_its_moment(said)
+    assert f"{before}2026{after}".encode() == rfc8785.dumps(said | {"at": "2026"})
+    assert in_canonical_form(said).encode() == rfc8785.dumps(said)
+
+
+@pytest.mark.parametrize("year", [1, 987, 2026, 9999])
+def test_the_moment_in_an_entry_is_written_as_it_is_everywhere(log, year):
+    at = datetime(year, 3, 4, 5, 6, 7, 80, tzinfo=UTC)
+    entry = record("bread.baked", log, log=log, at=at, abstained=True, again=at)
+    said = json.loads(entry.body)
+    assert said["at"] == said["again"] == at.isoformat(timespec="microseconds")
+    assert entry.at == at
+
+
+def test_without_a_moment_it_is_the_civic_clocks(log, clock):
+    clock.travel(timedelta(days=9))
+    before = now()
+    entry = record("bread.baked", log, log=log)
+    assert before <= entry.at <= entry.recorded_at <= now()
+
+
+@pytest.mark.parametrize("number", [LARGEST + 1, -LARGEST - 1])
+def test_a_number_that_others_would_read_differently_is_given_as_words(log, number):
+    with pytest.raises(ValueError, match="as words"):
+        record("bread.baked", log, log=log, loaves=number)
 
 
 def test_several_names_in_one_act_and_none(log, ana):
