@@ -441,9 +441,11 @@ class Decision(models.Model):
         return self.assembly.citizens(min(at, self.opens_at)).count()
 
     def turnout(self) -> int:
-        """How many have voted so far: the only figure shown before the close."""
+        """How many have voted so far: the only figure shown before the close. Of a secret vote, who takes part."""
         if self.voters is not None:
             return self.voters
+        if self.secret:
+            return self.marks.standing().count()
         with connection.cursor() as cursor:
             cursor.execute("SELECT voters FROM decision_count(%s)", [self.pk])
             return cursor.fetchone()[0]
