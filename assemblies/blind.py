@@ -19,7 +19,7 @@ PSS = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
 
 
 class BlindKey:
-    """A private RSA key that signs what it cannot read. Not to be shared between threads that change it: none do."""
+    """A private RSA key that signs what it cannot read."""
 
     def __init__(self, key: rsa.RSAPrivateKey) -> None:
         numbers = key.private_numbers()
@@ -35,7 +35,8 @@ class BlindKey:
 
     @classmethod
     def read(cls, pem: bytes) -> BlindKey:
-        key = serialization.load_pem_private_key(pem, None)
+        # Our own file, whose factors are not tested for primality again: each signature is checked before it leaves.
+        key = serialization.load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
         if not isinstance(key, rsa.RSAPrivateKey):
             raise ValueError("A paper is signed by an RSA key.")
         return cls(key)

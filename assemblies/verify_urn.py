@@ -176,7 +176,9 @@ class Board:
         if self.method == "yes-no":
             for word in WORDS:
                 if found[word] != self.closed.get(f"sealed_{word}"):
-                    raise Wrong(f"{found[word]} ballots say {word}, and {self.closed.get(f'sealed_{word}')} were counted.")
+                    raise Wrong(
+                        f"{found[word]} ballots say {word}, and {self.closed.get(f'sealed_{word}')} were counted."
+                    )
                 if found[word] + self.closed.get(f"hands_{word}", 0) != self.closed.get(word):
                     raise Wrong(f"Ballots and tellers together do not give the published figure for {word}.")
             return "Counted again: {} in favour, {} against, {} abstaining.".format(*(found[word] for word in WORDS))

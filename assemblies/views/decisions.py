@@ -136,6 +136,7 @@ def decision_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
             sent(request),
             earliest=proposal.earliest_opening(at),
             period=proposal.assembly.orders(at).voting_period,
+            secret=proposal.secret,
         )
         if request.method == "POST" and form.acts(lambda: proposal.put_to_vote(by=request.user, **form.cleaned_data)):
             messages.success(request, _("The vote is called."))

@@ -22,12 +22,16 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assemblies.clock import now
+from assemblies.envelope import packed
 from assemblies.models import Application, Citizen, Decision, Entry, Letter, Office, Proposal, RollImport, admit, apply
 from assemblies.record.sequencer import sequencer
 from councils.models import Task
 from mandates.models import Confederation, Mandate, Recall
 from mandates.tasks import endings
-from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.plumbing.browser import password_given
+from tests.secret.voter import Paper, electors, to_the_urn, voted
+from tests.secret.voter import take as take_papers
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
@@ -89,6 +93,9 @@ class Everything:
     open: Decision
     coming: Decision
     closed: Decision
+    papers: Decision
+    urn: Decision
+    board: Decision
     mandate: Mandate
     recalled: Mandate
     theirs: Mandate
@@ -121,6 +128,7 @@ class Everything:
         client = Client(**options)
         if citizen := self.who(role):
             client.force_login(citizen)
+            password_given(client)
         return client
 
     def address(self, name: str) -> str:
@@ -164,12 +172,22 @@ def everything(cast: Cast | None = None) -> Everything:
     decide(ended.proposal)
     task.attachments.get(clause__mandate=mandate).log_action(by=cast.bilal, what="Bought flour", quantity=5)
 
+    tellers_drawn(cast, cast.ana, cast.bilal, rosa)
+    secretly = [abiego.propose(title, "Nobody need say how.", by=cast.ana, secret=True) for title in "UVW"]
+    board = voted(secretly.pop(), *["yes"] * 7, "no")
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
     )
-    open_ = call(opening)
+    urn = call(secretly.pop(), opens_at=opening.earliest_opening(now()))
+    open_ = call(opening, opens_at=urn.urn_from + MINUTE)
+    papers = call(secretly.pop(), opens_at=open_.opens_at)
+    travel_to(urn.opens_at)
+    urn.open()
+    take_papers(urn, *electors(urn, 9))
     travel_to(open_.opens_at)
+    urn = to_the_urn(urn)
+    papers.open()
     coming = call(later)
     vote(open_, yes=2)
     facilitator = cast.facilitator(abiego)
@@ -194,6 +212,9 @@ def everything(cast: Cast | None = None) -> Everything:
         open=open_,
         coming=coming,
         closed=closed,
+        papers=papers,
+        urn=urn,
+        board=board,
         mandate=mandate,
         recalled=recalled,
         theirs=theirs,
@@ -209,6 +230,17 @@ def everything(cast: Cast | None = None) -> Everything:
     town.examples = examples(town)
     town.bodies = bodies(town)
     return town
+
+
+def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
+    """Tellers of Abiego, whom a secret vote would draw: drawn anew until it is nobody who has another part here."""
+    others = {citizen.pk for citizen in spared}
+    others |= set(cast.abiego.offices.in_force(now()).values_list("citizen", flat=True))
+    drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
+    while hit := [office for office in drawn if office.citizen_id in others]:
+        for office in hit:
+            office.lay_down(by=office.citizen)
+        drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
 
 
 def examples(town: Everything) -> dict[str, tuple]:
@@ -248,6 +280,19 @@ def examples(town: Everything) -> dict[str, tuple]:
         "ballot: closed": (town.closed.pk,),
         "decision-votes": (town.closed.pk,),
         "decision-votes: open": (town.open.pk,),
+        "decision: secret": (town.papers.pk,),
+        "decision: secret, in the urn": (town.urn.pk,),
+        "decision: secret, closed": (town.board.pk,),
+        "decision-votes: secret": (town.board.pk,),
+        "sealed-paper": (town.papers.pk,),
+        "sealed-paper: too late": (town.urn.pk,),
+        "sealed-paper: not secret": (town.open.pk,),
+        "urn": (town.urn.pk,),
+        "urn: not open yet": (town.papers.pk,),
+        "envelopes": (town.urn.pk,),
+        "board": (town.board.pk,),
+        "board: not yet": (town.urn.pk,),
+        "board-file": (town.board.pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "mandate": (town.mandate.pk,),
@@ -328,6 +373,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-withdrawal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
         "ballot": {"choice": "yes"},
+        "sealed-paper": {"blinded": packed(Paper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,

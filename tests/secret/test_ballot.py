@@ -1,15 +1,12 @@
 """A secret vote from its announcement to its board, and everything that is refused on the way."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from assemblies.models import Decision, Entry, Issuer, SealedBallot
+from assemblies.models import Entry
 from assemblies.models.sealed_ballot import board
-from assemblies.refusal import Refusal
-from tests.cast import travel_to
-from tests.secret.voter import Paper, cast, electors, hall, opened, secret_question, take, to_the_urn, voted
+from tests.secret.voter import hall, opened, secret_question, voted
 
 pytestmark = pytest.mark.django_db
 

@@ -110,9 +110,10 @@ def test_a_paper_is_brought_to_another_browser_as_a_file_and_a_foreign_one_is_no
     decision, browser, live_server, tmp_path
 ):
     """And a line that breaks before the receipt comes costs nothing."""
+    from cryptography.hazmat.primitives import serialization
+
     from assemblies.envelope import packed
     from assemblies.record.checkpoint import encoded
-    from cryptography.hazmat.primitives import serialization
 
     paper = decision.others[0]
     numbers = paper.key.private_numbers()

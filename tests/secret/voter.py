@@ -67,7 +67,7 @@ class Paper:
 
 def hall(citizens: int = 12, slug: str = "ayerbe", **rules) -> Assembly:
     """An assembly with so many citizens."""
-    return found("Ayerbe", slug, citizens, **rules)
+    return found(slug.replace("ayerbe", "Ayerbe"), slug, citizens, **rules)
 
 
 def secret_question(assembly: Assembly, title: str = "Bread", **other) -> Proposal:

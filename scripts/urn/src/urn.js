@@ -159,6 +159,7 @@ async function bring(event) {
   const [file] = event.target.files;
   if (!file) return;
   const paper = await file.text().then(JSON.parse).catch(() => ({}));
+  event.target.value = ""; // so that the same file, put right, can be chosen again
   if (!(await holds(paper, decision, issuer))) throw told("foreign");
   await keep({ ...paper, state: "paper" });
   show("paper");
