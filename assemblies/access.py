@@ -166,10 +166,19 @@ def ballot_box(pk: int) -> Decision:
     return get_object_or_404(Decision.objects.only("method", "most", "opens_at", "opened_at"), pk=pk)
 
 
-def votes(reader: Citizen, pk: int) -> Decision:
-    """Who voted how: after the close, for the citizens of that assembly alone."""
+def took_part(reader: Citizen, pk: int) -> Decision:
+    """Who took part: after the close, or after the papers of a secret vote, for the citizens of that assembly alone."""
     found = decision(pk)
-    if found.closed_at is None or not reader.is_citizen_of(found.assembly, now()):
+    closed = found.closed_at is not None or bool(found.papers and found.papers.destroyed_at)
+    if not closed or not reader.is_citizen_of(found.assembly, now()):
+        raise Http404
+    return found
+
+
+def votes(reader: Citizen, pk: int) -> Decision:
+    """Who voted how: after the close, for the citizens of that assembly alone; of a secret vote nobody can say it."""
+    found = took_part(reader, pk)
+    if found.closed_at is None or found.secret:
         raise Http404
     return found
 

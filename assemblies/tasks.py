@@ -22,6 +22,7 @@ from .models import (
     Citizen,
     Citizenship,
     Decision,
+    Issuer,
     Letter,
     Office,
     RollImport,
@@ -168,6 +169,7 @@ offices = [
     Sweep(f"draw {kind}s", partial(vacant, kind), "vacant_since", partial(fill, kind), patience=timedelta(hours=2))
     for kind in Office.Kind.values
 ]
+papers = Sweep("close papers", Issuer.objects.due, "decision__papers_until", Issuer.close)
 opened_news = Sweep(
     "tell of open votes",
     lambda at: untold(Decision.objects.open(at).filter(opened_at__isnull=False), "decision-opened", at, "opens_at"),
@@ -197,6 +199,11 @@ def open_decisions() -> int:
 @shared_task
 def close_decisions() -> int:
     return closing.run()
+
+
+@shared_task
+def close_papers() -> int:
+    return papers.run()
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import converters  # noqa: F401  makes <number:…> and <name:…> known
-from .views import assemblies, choices, decisions, desk, imports, letters, policies, proposals, roll, tellers
+from .views import assemblies, choices, decisions, desk, imports, letters, policies, proposals, roll, tellers, urn
 
 urlpatterns = [
     path("assemblies/", assemblies.assembly_list, name="assemblies"),
@@ -40,6 +40,12 @@ urlpatterns = [
     path("decisions/<number:pk>/hands/", tellers.hand_counts, name="hand-counts"),
     path("decisions/<number:pk>/papers/", tellers.papers, name="papers"),
     path("decisions/<number:pk>/papers/counts/", tellers.paper_counts, name="paper-counts"),
+    path("decisions/<number:pk>/paper/", urn.sealed_paper, name="sealed-paper"),
+    path("decisions/<number:pk>/urn/", urn.urn, name="urn"),
+    path("decisions/<number:pk>/board/", urn.board, name="board"),
+    path("decisions/<number:pk>/board.json", urn.board_file, name="board-file"),
+    path("decisions/verify_urn.py", urn.urn_verifier, name="urn-verifier"),
+    path("urn/<number:pk>/", urn.envelopes, name="envelopes"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<number:pk>/", policies.policy_detail, name="policy"),
     path("letters/", letters.letter_list, name="letters"),

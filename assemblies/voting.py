@@ -12,7 +12,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .forms import ActForm
+from .forms import ActForm, secret_field
 from .models import (
     Assembly,
     Ballot,
@@ -158,6 +158,8 @@ class ChoiceForm(ActForm):
         max_value=50,
     )
 
+    secret = secret_field()
+
     def __init__(self, *args: Any, rows: int = ROWS, options: list[Option] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = max(2, min(rows, MOST_ROWS))
@@ -204,7 +206,13 @@ class ChoiceForm(ActForm):
         text = "\n".join(said["text"].splitlines())
         Citizen.objects.select_for_update().get(pk=by.pk)
         same = Proposal.objects.filter(
-            author=by, assembly=assembly, title=said["title"], text=text, method=said["method"], offered_at=None
+            author=by,
+            assembly=assembly,
+            title=said["title"],
+            text=text,
+            method=said["method"],
+            secret=said["secret"],
+            offered_at=None,
         ).first()
         if same is not None:
             Option.objects.rewrite(same, self.choices(), by=by)
@@ -218,6 +226,7 @@ class ChoiceForm(ActForm):
             method=said["method"],
             seats=said["seats"],
             most=said["most"],
+            secret=said["secret"],
         )
 
 
@@ -228,7 +237,7 @@ class OptionsForm(ChoiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("title", "text", "method", "seats", "most"):
+        for name in ("title", "text", "method", "seats", "most", "secret"):
             del self.fields[name]
 
     def clean_title(self) -> str:

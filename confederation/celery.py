@@ -18,6 +18,7 @@ app.autodiscover_tasks()
 #       task                                     seconds
 SCHEDULE = {
     "assemblies.tasks.open_decisions":            15,
+    "assemblies.tasks.close_papers":              15,
     "assemblies.tasks.close_decisions":           15,
     "assemblies.tasks.sequence_record":            2,
     "mandates.tasks.put_recalls":                 60,

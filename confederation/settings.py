@@ -97,6 +97,7 @@ DATABASE_URLS = {
 if env("DATABASE_URL", default="") and not env("OWNER_DATABASE_URL", default=""):
     DATABASE_URLS["owner"] = DATABASE_URLS["app"]
 APP_ROLE = environ.Env.db_url_config(DATABASE_URLS["app"])["USER"]
+URN_ROLE = embedded.URN_ROLE  # without a sign-in: the urn's own functions run in it
 DATABASE = environ.Env.db_url_config(DATABASE_URLS[DATABASE_ROLE])
 DATABASES = {
     "default": {
@@ -168,6 +169,10 @@ RECORD_KEY = env("RECORD_KEY", default="")
 WITNESS_KEY = env("WITNESS_KEY", default="")
 # The last published checkpoints, outside the database: a folder that web and workers share, and no restore touches.
 PUBLISHED_DIR = Path(env("PUBLISHED_DIR", default=str(VAR_DIR / "published")))
+
+# The key that signs the papers of a secret vote, a file each, until the urn opens: web and workers share the folder,
+# and no backup holds it.
+ISSUER_DIR = Path(env("ISSUER_DIR", default=str(VAR_DIR / "issuers")))
 
 # ---- letters ----
 

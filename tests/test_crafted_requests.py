@@ -44,8 +44,9 @@ MAY_POST = {
     for row in ROWS
     if row.method == "POST" and {"302", "200"} & set(row.cells) and not row.address.startswith("admin:")
 }
-# These take no form: they only send on, or say that a link has run out.
-FORMS = [name for name in MAY_POST if name not in ("account_set_password", "account_confirm_login_code")]
+# These take no form: they only send on, or say that a link has run out; or a program in the page sends to them.
+NO_FORMS = ("account_set_password", "account_confirm_login_code", "sealed-paper")
+FORMS = [name for name in MAY_POST if name not in NO_FORMS]
 BEHIND_SIGN_IN = [row.address for row in ROWS if row.method == "POST" and row.cells[0] == "in" and row.address in FORMS]
 
 

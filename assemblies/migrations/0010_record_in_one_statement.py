@@ -25,7 +25,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assemblies", "0002_rules")]
+    dependencies = [("assemblies", "0007_counted_in_parallel")]
     operations = [
         migrations.RunSQL(WRITE, "DROP FUNCTION write_entry(bigint, text, text, text, text, jsonb, timestamptz)")
     ]

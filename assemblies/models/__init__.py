@@ -6,6 +6,7 @@ from .count import Count
 from .decision import Decision
 from .entry import Disclosure, Entry, Log, Pending, address, record
 from .hand_count import HandCount
+from .issuer import Issuer
 from .letter import Letter, Told
 from .office import Office
 from .option import Choice, Option
@@ -14,6 +15,7 @@ from .policy import Policy, PolicyVersion
 from .proposal import FOR_SEVERAL, Method, Proposal
 from .roll_import import RollImport
 from .roll_mark import RollMark
+from .sealed_ballot import SealedBallot
 from .tree import Checkpoint, CoSignature, Head, Leaf, Subtree
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Disclosure",
     "Entry",
     "Head",
+    "Issuer",
     "Leaf",
     "Letter",
     "Log",
@@ -49,6 +52,7 @@ __all__ = [
     "Proposal",
     "RollImport",
     "Rules",
+    "SealedBallot",
     "StandingOrders",
     "Subtree",
     "Told",

@@ -97,6 +97,11 @@ class Ballot(models.Model):
                 lock(DECISION_BOX, "NEW.decision_id", shared=True),
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
                 "at := civic_now();",
+                refuse(
+                    18,
+                    "asked.secret",
+                    "This vote is secret: take a sealed paper, and cast it when the urn is open.",
+                ),
                 refuse(3, "asked.opened_at IS NULL OR at < asked.opens_at", "This vote has not opened yet."),
                 refuse(
                     2,

@@ -27,11 +27,13 @@ from .proposal import Method, Proposal
 if TYPE_CHECKING:
     from .ballot import Ballot
     from .count import Count
+    from .issuer import Issuer
 
 RULES = ("threshold", "quorum_per_mille", "quorum_number", "electorate")
 FIGURES = ("voters", "channels", "outcome")
 YES_NO = ("yes", "no", "abstain")
 LONGEST = "interval '90 days'"  # by which a facilitator may put a vote off, or draw it out
+PAUSE = timedelta(minutes=10)  # between papers and urn, where nobody says otherwise
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -64,6 +66,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         by: Citizen | None,
         opens_at: datetime | None = None,
         closes_at: datetime | None = None,
+        papers_until: datetime | None = None,
+        urn_from: datetime | None = None,
     ) -> Decision:
         """Call the vote. The database holds deliberation, notice and the least time a vote stays open."""
         with act():
@@ -75,7 +79,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 )
             earliest = proposal.earliest_opening(at)
             opens_at = opens_at or earliest
-            closes_at = closes_at or opens_at + proposal.assembly.orders(at).voting_period
+            period = proposal.assembly.orders(at).voting_period
+            closes_at = closes_at or opens_at + (2 * period + PAUSE if proposal.secret else period)
+            if proposal.secret:
+                papers_until = papers_until or opens_at + (closes_at - opens_at - PAUSE) / 2
+                urn_from = urn_from or papers_until + PAUSE
             if opens_at < earliest:
                 raise Refusal(
                     20,
@@ -89,9 +97,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 method=proposal.method,
                 seats=proposal.seats,
                 most=proposal.most,
+                secret=proposal.secret,
                 called_by=by,
                 opens_at=opens_at,
                 closes_at=closes_at,
+                papers_until=papers_until,
+                urn_from=urn_from,
             )
             decision.refresh_from_db(fields=["called_at"])
             record(
@@ -103,6 +114,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 proposal=proposal.pk,
                 opens_at=opens_at,
                 closes_at=closes_at,
+                **({"papers_until": papers_until, "urn_from": urn_from} if proposal.secret else {}),
             )
         return decision
 
@@ -133,10 +145,14 @@ class Decision(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices, default=Method.YES_NO, db_default="yes-no")
     seats = models.PositiveSmallIntegerField(default=1, db_default=1)
     most = models.PositiveSmallIntegerField(null=True)
+    secret = models.BooleanField(default=False, db_default=False)
     called_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+")
     called_at = models.DateTimeField(db_default=CivicNow())
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    # A secret vote has two windows: papers are taken from `opens_at` until, the urn is open from there to the close.
+    papers_until = models.DateTimeField(null=True)
+    urn_from = models.DateTimeField(null=True)
 
     opened_at = models.DateTimeField(null=True)
     threshold = models.CharField(max_length=20, choices=Majority.choices, null=True)
@@ -163,6 +179,18 @@ class Decision(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="decision_closes_after_it_opens", condition=Q(closes_at__gt=F("opens_at"))),
+            models.CheckConstraint(
+                name="decision_papers_before_the_urn",
+                condition=Q(secret=False, papers_until__isnull=True, urn_from__isnull=True)
+                | Q(
+                    secret=True,
+                    papers_until__isnull=False,
+                    urn_from__isnull=False,
+                    papers_until__gt=F("opens_at"),
+                    urn_from__gt=F("papers_until"),
+                    closes_at__gt=F("urn_from"),
+                ),
+            ),
             models.UniqueConstraint(
                 name="decision_one_standing_a_proposal",
                 violation_error_code="article-2",
@@ -196,7 +224,7 @@ class Decision(models.Model):
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;",
                 "NEW.called_at := civic_now();",
-                "NEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most;",
+                "NEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most; NEW.secret := asked.secret;",
                 "SELECT * INTO STRICT orders FROM assemblies_standingorders"
                 " WHERE id = orders_in_force(NEW.assembly_id, NEW.called_at);",
                 refuse(
@@ -237,8 +265,22 @@ class Decision(models.Model):
                 ),
                 refuse(
                     20,
-                    f"NEW.closes_at > later(NEW.opens_at, greatest(orders.voting_period, {LONGEST}))",
+                    "NEW.closes_at > later(NEW.opens_at,"
+                    f" greatest(orders.voting_period * CASE WHEN NEW.secret THEN 3 ELSE 1 END, {LONGEST}))",
                     "A vote is not drawn out: it closes within ninety days of its opening.",
+                    UNFIT,
+                ),
+                refuse(
+                    18,
+                    "NEW.secret AND (NEW.papers_until < later(NEW.opens_at, orders.voting_period)"
+                    " OR NEW.closes_at < later(NEW.urn_from, orders.voting_period))",
+                    "Papers can be taken, and the urn is open, each as long as the standing orders say of a vote.",
+                    UNFIT,
+                ),
+                refuse(
+                    18,
+                    "NEW.secret AND NEW.urn_from < NEW.papers_until + interval '1 minute'",
+                    "The urn opens after the last paper was taken: who casts at once is known by the hour.",
                     UNFIT,
                 ),
                 refuse(
@@ -260,10 +302,13 @@ class Decision(models.Model):
                     "method",
                     "seats",
                     "most",
+                    "secret",
                     "called_by_id",
                     "called_at",
                     "opens_at",
                     "closes_at",
+                    "papers_until",
+                    "urn_from",
                 ),
                 refuse(2, "OLD.closed_at IS NOT NULL", "A closed decision is never changed.", FORBIDDEN),
                 "IF OLD.opened_at IS NULL THEN",
@@ -287,6 +332,11 @@ class Decision(models.Model):
                 ),
                 lock(DECISION_BOX, "NEW.id"),
                 refuse(2, "civic_now() < NEW.closes_at", "This vote has not closed yet."),
+                refuse(
+                    18,
+                    "EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = NEW.id AND i.destroyed_at IS NULL)",
+                    "A secret vote is counted after the key that signed its papers is destroyed.",
+                ),
                 "NEW.closed_at := civic_now();",
                 "SELECT sum(c.yes), sum(c.no), sum(c.abstain), sum(c.voters),"
                 " jsonb_object_agg(c.channel, to_jsonb(c) - 'channel')"
@@ -338,6 +388,17 @@ class Decision(models.Model):
             return self.Phase.OPEN
         return self.Phase.CLOSED if self.closed_at else self.Phase.COUNTING
 
+    def window(self, at: datetime) -> str:
+        """Of a secret vote: `papers`, `pause` or `urn` while it is open, else an empty word."""
+        if not self.secret or self.papers_until is None or self.urn_from is None or self.phase(at) != self.Phase.OPEN:
+            return ""
+        return "papers" if at < self.papers_until else "pause" if at < self.urn_from else "urn"
+
+    @property
+    def papers(self) -> Issuer | None:
+        """Who signs sealed papers in a secret vote; nobody where too few could take one."""
+        return getattr(self, "issuer", None)
+
     @property
     def rule(self) -> Threshold | None:
         return THRESHOLDS[self.threshold] if self.threshold else None
@@ -380,9 +441,11 @@ class Decision(models.Model):
         return self.assembly.citizens(min(at, self.opens_at)).count()
 
     def turnout(self) -> int:
-        """How many have voted so far: the only figure shown before the close."""
+        """How many have voted so far: the only figure shown before the close. Of a secret vote, who takes part."""
         if self.voters is not None:
             return self.voters
+        if self.secret:
+            return self.marks.standing().count()
         with connection.cursor() as cursor:
             cursor.execute("SELECT voters FROM decision_count(%s)", [self.pk])
             return cursor.fetchone()[0]
@@ -391,7 +454,12 @@ class Decision(models.Model):
         return self.ballots.filter(voter=citizen).first()
 
     def open(self) -> bool:
-        """Copy the rules and count the electorate as they stood at `opens_at`. Says whether it was this call."""
+        """Copy the rules and count the electorate as they stood at `opens_at`. Says whether it was this call.
+
+        A secret vote is announced here: with its roll, its windows, and the key that signs its papers.
+        """
+        from .issuer import announced
+
         with act():
             opened = Decision.objects.filter(pk=self.pk, opened_at=None).update(opened_at=CivicNow())
             self.refresh_from_db(fields=["opened_at", *RULES])
@@ -405,6 +473,7 @@ class Decision(models.Model):
                     quorum_per_mille=self.quorum_per_mille,
                     quorum_number=self.quorum_number,
                     electorate=self.electorate,
+                    **(announced(self) if self.secret else {}),
                 )
         return bool(opened)
 
@@ -433,10 +502,13 @@ class Decision(models.Model):
         from .ballot import commitments
         from .count import Count
         from .policy import adopt
+        from .sealed_ballot import sealed_figures
 
         with act():
             if self.opened_at is None:
                 self.open()
+            if self.secret and self.papers is not None:
+                self.papers.close()
             closed = Decision.objects.filter(pk=self.pk, closed_at=None).update(closed_at=CivicNow())
             self.refresh_from_db(fields=["closed_at", *RULES, *FIGURES, *YES_NO])
             if not closed:
@@ -449,7 +521,7 @@ class Decision(models.Model):
                 electorate=self.electorate,
                 **self._figures(),
                 outcome=self.outcome,
-                ballots=commitments(self),
+                **(sealed_figures(self) if self.secret else {"ballots": commitments(self)}),
             )
             if self.is_choice and self.carried:
                 Count.objects.freeze(self, entry)

@@ -113,6 +113,11 @@ class PaperCode(models.Model):
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
                 "at := civic_now();",
                 refuse(
+                    18,
+                    "asked.secret",
+                    "This vote is secret, and a paper with a code has a name to it: the tellers keep an urn.",
+                ),
+                refuse(
                     2,
                     "asked.closed_at IS NOT NULL OR at >= asked.closes_at",
                     "This vote is closed: it is being counted.",

@@ -86,6 +86,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         method: str = Method.YES_NO,
         seats: int = 1,
         most: int | None = None,
+        secret: bool = False,
     ) -> Proposal:
         """Write a draft. Only its author sees it until it is offered."""
         if not by.is_citizen_of(assembly, now()):
@@ -106,6 +107,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 method=method,
                 seats=seats,
                 most=most,
+                secret=secret,
             )
 
     def draft_choice(
@@ -119,6 +121,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         method: str,
         seats: int = 1,
         most: int | None = None,
+        secret: bool = False,
     ) -> Proposal:
         """Draft a question with its options, numbered as given. How it is counted is part of what is offered."""
         from .option import Option
@@ -135,13 +138,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 method=method,
                 seats=seats,
                 most=most,
+                secret=secret,
             )
             Option.objects.write(proposal, options)
         return proposal
 
-    def lay(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
+    def lay(
+        self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None, secret: bool = False
+    ) -> Proposal:
         with act():
-            proposal = self.draft(assembly, title, text, by=by, effect=effect, policy=policy)
+            proposal = self.draft(assembly, title, text, by=by, effect=effect, policy=policy, secret=secret)
             proposal.offer(by=by)
         return proposal
 
@@ -179,6 +185,7 @@ class Proposal(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices, default=Method.YES_NO, db_default="yes-no")
     seats = models.PositiveSmallIntegerField(default=1, db_default=1)
     most = models.PositiveSmallIntegerField(null=True)  # the most approvals a ballot may name
+    secret = models.BooleanField(default=False, db_default=False)  # nobody can tell who voted how (article 18)
     drafted_at = models.DateTimeField(db_default=CivicNow())
     offered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -255,6 +262,7 @@ class Proposal(models.Model):
                     "method",
                     "seats",
                     "most",
+                    "secret",
                     "drafted_at",
                 ),
                 refuse(
@@ -346,11 +354,12 @@ class Proposal(models.Model):
             )
 
     def _choice(self) -> dict[str, Any]:
-        """What the record says of a question with options."""
+        """What the record says of a secret vote, and of a question with options."""
+        secret = {"secret": True} if self.secret else {}
         if self.method == Method.YES_NO:
-            return {}
+            return secret
         options = [str(option) for option in self.options.all()]
-        return {"method": self.method, "seats": self.seats, "most": self.most, "options": options}
+        return {"method": self.method, "seats": self.seats, "most": self.most, "options": options, **secret}
 
     def revise(self, *, by: Citizen, title: str, text: str) -> None:
         """Change a draft. What has been offered cannot be changed."""
@@ -374,9 +383,12 @@ class Proposal(models.Model):
             record("proposal.withdrawn", self, log=self.assembly.log_id, by=by, at=self.withdrawn_at)
 
     def put_to_vote(
-        self, *, by: Citizen, opens_at: datetime | None = None, closes_at: datetime | None = None
+        self, *, by: Citizen, opens_at: datetime | None = None, closes_at: datetime | None = None, **windows: Any
     ) -> Decision:
-        """Call the vote on it: a facilitator of the assembly does, under the notice of the standing orders."""
+        """Call the vote on it: a facilitator of the assembly does, under the notice of the standing orders.
+
+        A secret vote has two windows: `papers_until` and `urn_from` may say where one ends and the other begins.
+        """
         from .decision import Decision
         from .office import Office
 
@@ -385,7 +397,7 @@ class Proposal(models.Model):
             raise Refusal(
                 1, _("A facilitator of %(assembly)s puts proposals to the vote.") % {"assembly": self.assembly}
             )
-        return Decision.objects.call(self, by=by, opens_at=opens_at, closes_at=closes_at)
+        return Decision.objects.call(self, by=by, opens_at=opens_at, closes_at=closes_at, **windows)
 
 
 def fits(method: str, options: int, seats: int, most: int | None) -> None:

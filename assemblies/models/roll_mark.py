@@ -25,6 +25,7 @@ OPEN_TO_TELLERS = (
     refuse(3, "asked.opened_at IS NULL OR at < asked.opens_at", "This vote has not opened yet."),
     NOT_OVER,
 )
+LEAST_PAPERS = 8  # fewer sealed papers hide nobody
 DECLARED = [("asked", "assemblies_decision%ROWTYPE"), ("at", "timestamptz")]
 
 
@@ -88,6 +89,9 @@ class RollMark(models.Model):
     """One citizen's mark on the roll of one decision: by which channel they take part.
 
     A device ballot and a counted paper make their mark themselves; those who vote by hand are marked by a teller.
+    In a secret vote the mark says that a sealed paper was taken. Beside it stand the SHA-256 of the blinded number
+    that was signed, and the answer, so that whoever sends the same number again has the same answer. Any paper could
+    have been in that number: neither says anything about the one that was.
     A mark made by mistake is withdrawn with a reason and stays to be seen.
     """
 
@@ -95,6 +99,7 @@ class RollMark(models.Model):
         DEVICE = "device", gettext_lazy("by device")
         PAPER = "paper", gettext_lazy("on paper")
         HANDS = "hands", gettext_lazy("by hand")
+        SEALED = "sealed", gettext_lazy("by sealed paper")
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="marks", db_index=False)
     citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="+", db_index=False)
@@ -104,6 +109,8 @@ class RollMark(models.Model):
     withdrawn_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+", db_index=False)
     withdrawn_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True, db_default="")
+    blinded = models.BinaryField(max_length=32, null=True)
+    answer = models.BinaryField(max_length=384, null=True)
 
     objects = RollMarkQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE"
@@ -119,11 +126,16 @@ class RollMark(models.Model):
                     "One vote a citizen: this one takes part by another channel already."
                 ),
             ),
-            models.CheckConstraint(name="roll_mark_channel", condition=Q(channel__in=["device", "paper", "hands"])),
+            models.CheckConstraint(
+                name="roll_mark_channel",
+                condition=Q(channel__in=["device", "paper", "hands"], blinded__isnull=True, answer__isnull=True)
+                | Q(channel="sealed", blinded__isnull=False, answer__isnull=False),
+            ),
             models.CheckConstraint(
                 name="roll_mark_withdrawn_whole",
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, reason="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(reason=""),
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=True, channel="sealed") & ~Q(reason=""),
             ),
         ]
         triggers = [
@@ -146,6 +158,33 @@ class RollMark(models.Model):
                     " WHERE c.decision_id = NEW.decision_id AND c.citizen_id = NEW.citizen_id)",
                     "The roll is marked by a paper that was read, and not without one.",
                     FORBIDDEN,
+                ),
+                "ELSIF NEW.channel = 'sealed' THEN",
+                lock(DECISION_BOX, "NEW.decision_id", shared=True),
+                "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
+                "at := civic_now();",
+                refuse(
+                    18,
+                    "NOT EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = asked.id)",
+                    "No sealed papers are given out in this vote.",
+                ),
+                refuse(
+                    18,
+                    "at >= asked.papers_until OR EXISTS (SELECT FROM assemblies_issuer i"
+                    " WHERE i.decision_id = asked.id AND i.destroyed_at IS NOT NULL)",
+                    "The time to take a paper is over: the key that signed them is destroyed.",
+                ),
+                refuse(
+                    3,
+                    "NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at)",
+                    "Only those who were citizens of the assembly when the vote opened vote in it.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    18,
+                    "NEW.marked_by_id IS NOT NULL OR length(NEW.blinded) <> 32 OR length(NEW.answer) <> 384",
+                    "Of a sealed paper the roll keeps one hash and the answer to it.",
+                    UNFIT,
                 ),
                 "ELSE",
                 lock(DECISION_BOX, "NEW.decision_id"),
@@ -175,9 +214,23 @@ class RollMark(models.Model):
                     "channel",
                     "marked_by_id",
                     "marked_at",
+                    "blinded",
+                    "answer",
                 ),
                 lock(DECISION_BOX, "NEW.decision_id"),
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
+                "IF OLD.channel = 'sealed' THEN",
+                refuse(
+                    18,
+                    "OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_by_id IS NOT NULL"
+                    " OR NOT EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = asked.id"
+                    f" AND i.destroyed_at IS NOT NULL AND i.papers < {LEAST_PAPERS})",
+                    "Whoever took a paper took it, unless too few were taken for the urn to open.",
+                    FORBIDDEN,
+                ),
+                "NEW.withdrawn_at := civic_now();",
+                "RETURN NEW;",
+                "END IF;",
                 "at := civic_now();",
                 NOT_OVER,
                 by_a_teller("withdrawn_by_id"),

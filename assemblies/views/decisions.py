@@ -18,6 +18,7 @@ from ..refusal import statement
 from ..verdict import choice_in_words, method_in_words, outcome_in_words, rule_in_words
 from ..voting import ballot_form
 from .answers import answer, by_name, named, page_of, sent
+from .urn import secret_context
 
 SHARES = {"simple": Fraction(1, 2), "two-thirds": Fraction(2, 3)}
 
@@ -59,6 +60,8 @@ def decision_context(request: HttpRequest, decision: Decision, form: Any = None)
             "count": decision.counted,
         }
     context["channels"] = frozen_channels(decision)
+    if decision.secret:
+        context["secret"] = secret_context(decision, request.user)
     if decision.tally is not None:
         needed = decision.rule.needed(decision.tally) if threshold == "absolute-of-roll" and decision.rule else None
         context |= {"outcome": outcome_in_words(decision), "share": SHARES.get(threshold), "needed": needed}
@@ -107,7 +110,8 @@ def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
         return redirect(box)
     decision = access.decision(pk)
     context = decision_context(request, decision, form) | {"cast": cast}
-    page = "assemblies/_voting.html" if request.htmx else "assemblies/decision_detail.html"
+    partial = "assemblies/_secret_voting.html" if decision.secret else "assemblies/_voting.html"
+    page = partial if request.htmx else "assemblies/decision_detail.html"
     return render(request, page, context | {"form": form}, status=form.status)
 
 
@@ -133,6 +137,7 @@ def decision_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
             sent(request),
             earliest=proposal.earliest_opening(at),
             period=proposal.assembly.orders(at).voting_period,
+            secret=proposal.secret,
         )
         if request.method == "POST" and form.acts(lambda: proposal.put_to_vote(by=request.user, **form.cleaned_data)):
             messages.success(request, _("The vote is called."))

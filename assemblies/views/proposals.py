@@ -157,6 +157,7 @@ def proposal_edit(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Only a draft is changed; what has been offered stands as it is."""
     proposal = access.proposal(request.user, pk)
     form = ProposalForm(sent(request), effect=proposal.effect, initial={"title": proposal.title, "text": proposal.text})
+    del form.fields["secret"]
     if request.method == "POST" and form.acts(lambda: _revise(form, proposal, request.user)):
         messages.success(request, _("Your draft is kept."))
         return redirect(proposal)

@@ -186,7 +186,7 @@ def paper_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
 @require_safe
 def decision_roll(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Who took part by which channel: after the close, for the citizens of that assembly alone."""
-    decision = access.votes(request.user, pk)
+    decision = access.took_part(request.user, pk)
     form = SearchForm(request.GET)
     channel = decision.marks.standing().filter(citizen=OuterRef("pk")).values("channel")[:1]
     rows = named(decision.electors().annotate(channel=Subquery(channel)), form.words(), "name")

@@ -514,6 +514,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
                 options=_options(candidates),
                 method=election.method,
                 seats=election.seats,
+                secret=assembly.orders(at).secret_on_persons,
             )
             question = Proposal.objects.draft(
                 assembly,
@@ -528,9 +529,9 @@ class PollQuerySet(models.QuerySet["Poll"]):
             for proposal in (ranking, question):
                 proposal.offer(by=by)
             opens_at = opens_at or max(ranking.earliest_opening(now()), question.earliest_opening(now()))
-            decisions = [
-                proposal.put_to_vote(by=by, opens_at=opens_at, closes_at=closes_at) for proposal in (ranking, question)
-            ]
+            # Whom to send may be secret, and then takes longer; what they are bound to is decided at the same hour.
+            chosen = ranking.put_to_vote(by=by, opens_at=opens_at, closes_at=closes_at)
+            decisions = [chosen, question.put_to_vote(by=by, opens_at=opens_at, closes_at=chosen.closes_at)]
             record(
                 "election.put_to_vote",
                 election,

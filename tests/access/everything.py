@@ -40,12 +40,18 @@ from assemblies.models import (
     admit,
     apply,
 )
+from assemblies.envelope import packed
+from assemblies.models import Application, Citizen, Decision, Entry, Letter, Office, Proposal, RollImport, admit, apply
 from assemblies.record.sequencer import sequencer
 from councils.models import Task
 from mandates.models import Candidacy, Confederation, Election, Mandate, Recall
 from mandates.tasks import endings
 from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
 from tests.voting.hall import call_election, elect, places, put
+from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.plumbing.browser import password_given
+from tests.secret.voter import Paper, electors, to_the_urn, voted
+from tests.secret.voter import take as take_papers
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
@@ -107,6 +113,9 @@ class Everything:
     open: Decision
     coming: Decision
     closed: Decision
+    papers: Decision
+    urn: Decision
+    board: Decision
     mandate: Mandate
     recalled: Mandate
     theirs: Mandate
@@ -146,6 +155,7 @@ class Everything:
         client = Client(**options)
         if citizen := self.who(role):
             client.force_login(citizen)
+            password_given(client)
         return client
 
     def address(self, name: str) -> str:
@@ -194,6 +204,9 @@ def everything(cast: Cast | None = None) -> Everything:
     decide(ended.proposal)
     task.attachments.get(clause__mandate=mandate).log_action(by=cast.bilal, what="Bought flour", quantity=5)
 
+    tellers_drawn(cast, cast.ana, cast.bilal, rosa)
+    secretly = [abiego.propose(title, "Nobody need say how.", by=cast.ana, secret=True) for title in "UVW"]
+    board = voted(secretly.pop(), *["yes"] * 7, "no")
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
@@ -202,7 +215,15 @@ def everything(cast: Cast | None = None) -> Everything:
     for neighbour in two:
         ready.stand(by=neighbour, statement="I know the mill.")
     open_ = call(opening)
+    urn = call(secretly.pop(), opens_at=opening.earliest_opening(now()))
+    open_ = call(opening, opens_at=urn.urn_from + MINUTE)
+    papers = call(secretly.pop(), opens_at=open_.opens_at)
+    travel_to(urn.opens_at)
+    urn.open()
+    take_papers(urn, *electors(urn, 9))
     travel_to(open_.opens_at)
+    urn = to_the_urn(urn)
+    papers.open()
     coming = call(later)
     vote(open_, yes=2)
     facilitator = cast.facilitator(abiego)
@@ -235,6 +256,9 @@ def everything(cast: Cast | None = None) -> Everything:
         open=open_,
         coming=coming,
         closed=closed,
+        papers=papers,
+        urn=urn,
+        board=board,
         mandate=mandate,
         recalled=recalled,
         theirs=theirs,
@@ -276,6 +300,15 @@ def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Cit
             else:
                 drawn.add(office.citizen)
     Office.objects.fill(assembly, Office.Kind.TELLER)
+def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
+    """Tellers of Abiego, whom a secret vote would draw: drawn anew until it is nobody who has another part here."""
+    others = {citizen.pk for citizen in spared}
+    others |= set(cast.abiego.offices.in_force(now()).values_list("citizen", flat=True))
+    drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
+    while hit := [office for office in drawn if office.citizen_id in others]:
+        for office in hit:
+            office.lay_down(by=office.citizen)
+        drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
 
 
 def examples(town: Everything) -> dict[str, tuple]:
@@ -348,6 +381,19 @@ def examples(town: Everything) -> dict[str, tuple]:
         "poll-new: elected": (town.elected.pk,),
         "replacement-new": (town.recalled.pk,),
         "replacement-new: in force": (town.mandate.pk,),
+        "decision: secret": (town.papers.pk,),
+        "decision: secret, in the urn": (town.urn.pk,),
+        "decision: secret, closed": (town.board.pk,),
+        "decision-votes: secret": (town.board.pk,),
+        "sealed-paper": (town.papers.pk,),
+        "sealed-paper: too late": (town.urn.pk,),
+        "sealed-paper: not secret": (town.open.pk,),
+        "urn": (town.urn.pk,),
+        "urn: not open yet": (town.papers.pk,),
+        "envelopes": (town.urn.pk,),
+        "board": (town.board.pk,),
+        "board: not yet": (town.urn.pk,),
+        "board-file": (town.board.pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "mandate": (town.mandate.pk,),
@@ -463,6 +509,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "candidacy-withdrawal": dict(once),
         "poll-new": dict(once),
         "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
+        "sealed-paper": {"blinded": packed(Paper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,

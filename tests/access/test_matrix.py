@@ -117,6 +117,24 @@ papers                               GET    in       404      404     404       
 papers                               POST   in       404      404     404       404      404      200         404
 paper-counts                         GET    in       404      404     404       404      404      302         404
 paper-counts                         POST   in       404      404     404       404      404      302         404
+decision: secret                     GET    200      200      200     200       200      200      200         200
+decision: secret, in the urn         GET    200      200      200     200       200      200      200         200
+decision: secret, closed             GET    200      200      200     200       200      200      200         200
+decision-votes: secret               GET    in       404      404     404       404      404      404         404
+sealed-paper                         GET    in       200      200     200       200      200      200         200
+sealed-paper                         POST   in       403      200     403       200      200      200         403
+sealed-paper: too late               GET    in       200      200     200       200      200      200         200
+sealed-paper: too late               POST   in       403      409     403       409      409      409         403
+sealed-paper: not secret             GET    in       404      404     404       404      404      404         404
+sealed-paper: not secret             POST   in       404      404     404       404      404      404         404
+urn                                  GET    200      200      200     200       200      200      200         200
+urn: not open yet                    GET    200      200      200     200       200      200      200         200
+envelopes                            GET    405      405      405     405       405      405      405         405
+envelopes                            POST   403      403      403     403       403      403      403         403
+board                                GET    200      200      200     200       200      200      200         200
+board: not yet                       GET    404      404      404     404       404      404      404         404
+board-file                           GET    200      200      200     200       200      200      200         200
+urn-verifier                         GET    200      200      200     200       200      200      200         200
 policies                             GET    200      200      200     200       200      200      200         200
 policy                               GET    200      200      200     200       200      200      200         200
 # mandates

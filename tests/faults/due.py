@@ -19,6 +19,7 @@ from assemblies.models import (
     Decision,
     Entry,
     Head,
+    Issuer,
     Leaf,
     Letter,
     Office,
@@ -36,6 +37,9 @@ from assemblies.tasks import message_id
 from mandates.models import Accession, Departure, Election, Ending, Mandate, Narrowing, Poll, Recall, Signature
 from tests.cast import Cast, accession, call, carry, citizen_of, finish, found, gather, person, travel_to, vote
 from tests.voting.hall import call_election, put, rank
+from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
+from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from tests.secret.voter import electors, hall, secret_question, take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
@@ -63,6 +67,7 @@ class Town:
     elected: list[Election] = field(default_factory=list)
     stood: list[Election] = field(default_factory=list)
     standing: list[Election] = field(default_factory=list)
+    papers: list[Decision] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
     sent_again: int = 0
 
@@ -73,6 +78,16 @@ def asleep(many: int = MANY) -> Town:
     abiego, loarre, sietamo = cast.abiego, cast.loarre, cast.sietamo
     began = now()
     town = Town(cast, opened_at=began + 19 * DAY, expired_at=began + 19 * DAY + 12 * HOUR, woken=began + 20 * DAY)
+    until = town.woken - 2 * HOUR
+    town.papers = [
+        call(
+            secret_question(hall(9, f"ayerbe-{n}")),
+            opens_at=until - 2 * DAY,
+            papers_until=until,
+            closes_at=town.woken + 3 * DAY,
+        )
+        for n in range(many)
+    ]
     for kind in Office.Kind.values:
         term = {"office_term": DAY} if kind == Office.Kind.FACILITATOR else {"admitting_office": kind}
         town.vacant[kind] = [found(f"{kind} {n}", f"{kind}-{n}", 4, Rules(**term)) for n in range(2)]
@@ -133,6 +148,11 @@ def asleep(many: int = MANY) -> Town:
     for decision in town.closing:
         vote(decision)
     town.closing.append(unread)
+
+    for secret in town.papers:
+        travel_to(secret.opens_at)
+        secret.open()
+        take(secret, *electors(secret, 9))
 
     travel_to(town.opened_at)
     town.electors = set(abiego.citizens(town.opened_at).values_list("pk", flat=True))
@@ -308,8 +328,18 @@ def set_into_the_record(_town: Town) -> None:
     assert objections() == {}
 
 
+def papers_closed(town: Town) -> None:
+    """The key is gone for good, from the disk as well, and it is published how many papers it signed."""
+    for decision in town.papers:
+        issuer = Issuer.objects.get(decision=decision)
+        assert (issuer.papers, issuer.destroyed_at >= town.woken) == (9, True)
+        assert not (settings.ISSUER_DIR / f"{issuer.name}.pem").exists()
+        written_late(entry("papers.closed", decision), town, decision.papers_until)
+
+
 DONE: dict[str, Callable[[Town], None]] = {
     "open decisions": opened,
+    "close papers": papers_closed,
     "close decisions": closed,
     **{f"draw {kind}s": drawn(kind) for kind in Office.Kind.values},
     "tell of open votes": told_of_openings,
