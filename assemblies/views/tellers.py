@@ -57,13 +57,16 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
 
 
 def papers_context(decision: Decision) -> dict[str, int]:
-    """How many papers are printed, read by anyone, and agreed on."""
+    """How many papers are printed, read by anyone, and agreed on; and how many who have not voted have none."""
     read = PaperCount.objects.filter(code__decision=decision).values("code").distinct().count()
     return {
         "printed": decision.paper_codes.count(),
         "read": read,
         "agreed": PaperCount.objects.agreed(decision),
-        "unread": decision.electors().count() - decision.paper_codes.count(),
+        "left": decision.electors()
+        .exclude(pk__in=decision.paper_codes.values("citizen"))
+        .exclude(pk__in=decision.marks.standing().values("citizen"))
+        .count(),
     }
 
 
