@@ -79,7 +79,7 @@ class CitizenAdmin(ReadOnlyAdmin):
     def save_model(self, request: HttpRequest, obj: Citizen, form: Any, change: bool) -> None:
         if "is_active" not in form.changed_data:
             return
-        technician = Citizen.objects.get(pk=request.user.pk)
+        technician = Citizen.objects.get(pk=str(request.user.pk))
         (obj.put_back_in_use if obj.is_active else obj.put_out_of_use)(
             by=technician, reason=form.cleaned_data["reason"]
         )

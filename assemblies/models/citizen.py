@@ -108,8 +108,14 @@ class Citizen(AbstractBaseUser, PermissionsMixin):
             citizenship = self.citizenship(now())
             log = citizenship.assembly.log_id if citizenship else Log.objects.server()
             # Whoever is no citizen is known to nobody here by name.
-            name = {"citizen": (self, self.name)} if citizenship else {}
-            record(kind, self, log=log, by=by, reason=reason.strip(), personal=name)
+            record(
+                kind,
+                self,
+                log=log,
+                by=by,
+                reason=reason.strip(),
+                personal={"citizen": (self, self.name)} if citizenship else None,
+            )
 
     def citizenship(self, at: datetime) -> Citizenship | None:
         """The one citizenship in force at that moment, if any (article 2)."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import connection
+
 from assemblies.clock import now
 from assemblies.counting.majority import THRESHOLDS, Quorum, Tally, outcome
 from assemblies.models import Ballot, Citizenship, Decision, Policy, PolicyVersion, Proposal
@@ -25,6 +27,30 @@ from mandates.models import (
     Narrowing,
     Recall,
 )
+
+SAID_OF_MANDATES = """
+    SELECT m.id, e.kind, e.ends_at FROM mandates_mandate m CROSS JOIN LATERAL mandate_end(m.id, %s) e
+"""
+SAID_OF_CLAUSES = "SELECT c.id, clause_limit(c.id, %s) FROM mandates_clause c"
+
+
+class Said:
+    """What the database itself says at that moment, of everything at once: the other side of each comparison."""
+
+    def __init__(self, at: datetime) -> None:
+        self.in_force = set(Mandate.objects.in_force(at).values_list("pk", flat=True))
+        self.clauses = set(Clause.objects.in_force(at).values_list("pk", flat=True))
+        self.policies = set(Policy.objects.in_force(at).values_list("pk", flat=True))
+        with connection.cursor() as cursor:
+            cursor.execute(SAID_OF_MANDATES, [at])
+            self.ends = {pk: None if kind is None else (kind, ends_at) for pk, kind, ends_at in cursor}
+            cursor.execute(SAID_OF_CLAUSES, [at])
+            self.limits = dict(cursor.fetchall())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def by(things, key) -> dict:
@@ -62,16 +88,20 @@ class World:
         self.within = {c.pk: c.within_id for c in Confederation.objects.all()}
         self.attachments = {a.pk: a for a in Attachment.objects.all()}
         self.actions = list(Action.objects.order_by("logged_at", "pk"))
+        self.electors_of: dict[int, set[int]] = {}
+        self.outcome_of: dict[int, str] = {}
 
     # ---- decisions ----
 
     def electors(self, decision: Decision) -> set[int]:
-        at = decision.opens_at
-        return {
-            c.citizen_id
-            for c in self.roll[decision.assembly_id]
-            if c.valid_from <= at and (c.valid_until is None or at < c.valid_until)
-        }
+        if decision.pk not in self.electors_of:
+            at = decision.opens_at
+            self.electors_of[decision.pk] = {
+                c.citizen_id
+                for c in self.roll[decision.assembly_id]
+                if c.valid_from <= at and (c.valid_until is None or at < c.valid_until)
+            }
+        return self.electors_of[decision.pk]
 
     def tally(self, decision: Decision) -> Tally:
         chosen = [ballot.choice for ballot in self.ballots[decision.pk]]
@@ -79,9 +109,11 @@ class World:
         return Tally(**counts, electorate=len(self.electors(decision)))
 
     def outcome(self, decision: Decision) -> str:
-        rule = THRESHOLDS[decision.threshold]
-        quorum = Quorum(per_mille=decision.quorum_per_mille, number=decision.quorum_number)
-        return outcome(self.tally(decision), rule, quorum)
+        if decision.pk not in self.outcome_of:
+            rule = THRESHOLDS[decision.threshold]
+            quorum = Quorum(per_mille=decision.quorum_per_mille, number=decision.quorum_number)
+            self.outcome_of[decision.pk] = outcome(self.tally(decision), rule, quorum)
+        return self.outcome_of[decision.pk]
 
     def carried_at(self, proposal_id: int, at: datetime) -> datetime | None:
         """When it carried, as far as that had happened by then. A vote that nobody opened had no votes."""
