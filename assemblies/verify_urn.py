@@ -52,11 +52,10 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         board = Board(json.loads(Path(options.board).read_text(encoding="utf-8")))
-        for sentence in board.check():
-            print(sentence)
+        sentences = board.check()
         if options.receipt:
-            receipt = Path(options.receipt).read_text(encoding="utf-8")
-            print(board.find(receipt, options.key))
+            sentences.append(board.find(Path(options.receipt).read_text(encoding="utf-8"), options.key))
+        print("\n".join(sentences))
         if options.blt:
             Path(options.blt).write_text(board.blt(), encoding="utf-8")
             print(f"The ballots are written to {options.blt}.")
@@ -94,11 +93,8 @@ class Board:
         said = [f"{name}: leaf {leaf(self.file[name])}" for name in ("opened", "papers", "closed") if self.file[name]]
         self.envelopes()
         self.figures()
-        yield from said
-        yield (
-            f"{self.subject}: {len(self.lines)} sealed ballots, {self.papers['papers']} papers,"
-            f" {self.opened['electorate']} on the roll. {self.recount()}"
-        )
+        found = f"{len(self.lines)} sealed ballots, {self.papers['papers']} papers, {self.opened['electorate']}"
+        return [*said, f"{self.subject}: {found} on the roll. {self.recount()}"]
 
     def envelopes(self):
         """Every ballot for itself, and all of them together."""
@@ -234,7 +230,7 @@ class Board:
         text, _, signatures = receipt.partition("\n\n")
         text += "\n"
         try:
-            name, identifier, rest = (key or self.file["receipt_key"]).split("+", 2)
+            name, _id, rest = (key or self.file["receipt_key"]).split("+", 2)
             public = base64.b64decode(rest)[1:]
             line = next(line for line in signatures.splitlines() if line.startswith(f"\u2014 {name} "))
             signed = base64.b64decode(line.rsplit(" ", 1)[1])
@@ -268,7 +264,7 @@ def root(lines):
     """The RFC 9162 root over these lines, in base64."""
     level = [hashlib.sha256(b"\x00" + line).digest() for line in lines]
     while len(level) > 1:
-        pairs = zip(level[::2], level[1::2])
+        pairs = zip(level[::2], level[1::2])  # noqa: B905  (Python 3.9 knows no `strict`)
         odd = level[-1:] if len(level) % 2 else []
         level = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
     return base64.b64encode(level[0]).decode()

@@ -224,7 +224,8 @@ class Decision(models.Model):
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;",
                 "NEW.called_at := civic_now();",
-                "NEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most; NEW.secret := asked.secret;",
+                "NEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most;"
+                " NEW.secret := asked.secret;",
                 "SELECT * INTO STRICT orders FROM assemblies_standingorders"
                 " WHERE id = orders_in_force(NEW.assembly_id, NEW.called_at);",
                 refuse(
@@ -519,9 +520,8 @@ class Decision(models.Model):
                 log=self.assembly.log_id,
                 at=self.closes_at,
                 electorate=self.electorate,
-                **self._figures(),
                 outcome=self.outcome,
-                **(sealed_figures(self) if self.secret else {"ballots": commitments(self)}),
+                **self._figures() | (sealed_figures(self) if self.secret else {"ballots": commitments(self)}),
             )
             if self.is_choice and self.carried:
                 Count.objects.freeze(self, entry)

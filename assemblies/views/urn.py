@@ -146,7 +146,7 @@ def envelopes(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one envelope into the urn, and answer with its receipt. Whoever says who they are is sent away."""
     decision = _secret(pk)
     try:
-        if "HTTP_COOKIE" in request.META or "HTTP_AUTHORIZATION" in request.META:
+        if request.META.get("HTTP_COOKIE") or request.META.get("HTTP_AUTHORIZATION"):
             raise Refusal(
                 18,
                 _("The urn does not want to know who you are: send the ballot without a cookie and without a sign-in."),

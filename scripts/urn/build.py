@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build `static/urn/urn.js`, the program of the secret ballot, from `scripts/urn/src/` and the packages pinned beside it.
+"""Build `static/urn/urn.js`, the program of the secret ballot, from `src/` and the packages pinned beside it.
 
     scripts/urn/build.py           install what package-lock.json pins, build, write the licences and SHA256SUMS
     scripts/urn/build.py --check   compare what lies in static/urn/ with SHA256SUMS; needs neither npm nor a network
@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 TARGET = HERE.parent.parent / "static" / "urn"
 SUMS = TARGET / "SHA256SUMS"
 LICENSES = {"blindrsa-ts": "@cloudflare/blindrsa-ts/LICENSE.txt", "sjcl": "sjcl/LICENSE.txt"}
-BANNER = "/* Built by scripts/urn/build.py. Contains @cloudflare/blindrsa-ts (Apache-2.0) and sjcl (BSD-2-Clause): LICENSES.txt */"
+BANNER = "/* Built by scripts/urn/build.py. Contains @cloudflare/blindrsa-ts (Apache-2.0), sjcl (BSD): LICENSES.txt */"
 
 
 def build() -> None:

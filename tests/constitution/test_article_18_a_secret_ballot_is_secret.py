@@ -502,7 +502,8 @@ def test_after_the_close_nothing_says_who_voted_how(cast):
 
 def test_the_role_of_the_urn_reads_no_roll_and_writes_nothing_but_the_urn(cast):
     granted = sql(
-        "SELECT n.nspname || '.' || c.relname, p.privilege FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
+        "SELECT n.nspname || '.' || c.relname, p.privilege"
+        " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
         " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p(privilege)"
         " WHERE n.nspname IN ('public', 'urn') AND c.relkind = 'r'"
         " AND has_table_privilege('confederation_urn', c.oid, p.privilege) ORDER BY 1, 2"

@@ -44,7 +44,8 @@ def linked(marks: str, ballots: str, params: list) -> dict[str, list[tuple]]:
         found = {}
         for name, guess in GUESSES.items():
             cursor.execute(
-                f"WITH a AS ({numbered} {marks}), b AS ({numbered} {ballots}) SELECT a.who, b.who FROM a JOIN b ON {guess}",
+                f"WITH a AS ({numbered} {marks}), b AS ({numbered} {ballots})"
+                f" SELECT a.who, b.who FROM a JOIN b ON {guess}",
                 params,
             )
             found[name] = [(one if isinstance(one, int) else int(one), bytes(two)) for one, two in cursor.fetchall()]
