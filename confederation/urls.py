@@ -12,7 +12,7 @@ from . import pages, townhall
 from .health import health
 
 # Floors that are still being built are passed over.
-FLOORS = [floor for floor in ("councils.urls", "mandates.urls") if find_spec(floor)]
+FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") if find_spec(floor)]
 
 urlpatterns = [
     path("", pages.home, name="home"),
