@@ -11,9 +11,10 @@ from .enterprise import (
 )
 from .good import Good, Measure
 from .motion import Motion
-from .plan import Allotment, Deed, Place, Plan
+from .plan import Allotment, Deed, Plan
 from .statement import Need, Statement, Surplus, measured
 from .statement_import import StatementImport
+from .working import Place
 from .yardstick import Yardstick, measures_of, set_yardstick
 
 __all__ = [

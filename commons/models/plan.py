@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,6 +26,7 @@ from mandates.models.mandate import CLAUSE, MANDATE
 
 from .good import GOOD, Good
 from .statement import Need, Surplus, measured
+from .working import Cancelled, Place, worked_out
 
 WORK = 61  # the lock that a worker holds on the plan in its hands: who dies lets go of it
 NOTICE = timedelta(days=3)  # between a plan worked out and its first load: time for assemblies to look at it
@@ -38,24 +38,6 @@ def quantity_of(function: str, what: str, *moments: datetime) -> Func:
     """A quantity that the database answers, of a row and as known at those moments."""
     asked = [Value(at, models.DateTimeField()) for at in moments]
     return Func(what, *asked, function=function, output_field=DECIMAL)
-
-
-class Cancelled(Exception):
-    """Somebody cancelled the plan while it was being worked out."""
-
-
-@dataclass
-class Place:
-    """One assembly in a plan: what it needs, has and may give, in the good's smallest amounts."""
-
-    assembly: Assembly
-    needs: list[Need] = field(default_factory=list)
-    surpluses: list[Surplus] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
-    essential: int = 0
-    wanted: int = 0
-    supply: int = 0
-    may_give: int = 0
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -255,7 +237,7 @@ class Plan(models.Model):
         try:
             self.report(0, 1)
             places = self.places()
-            gives, findings = worked_out(places, self.report)
+            gives, findings = worked_out(places, self.report, lot=f"plan/{self.pk}")
             self.settle(places, gives, findings)
         except Cancelled:
             self.refresh_from_db()
@@ -335,17 +317,23 @@ class Plan(models.Model):
             .select_related("assembly", "good")
             .order_by("begins", "pk")
         )
-        for need in said(Need.objects).annotate(open_now=quantity_of("need_open", "pk", at, now())):
-            if need.open_now > 0:
+        meanwhile = now()
+        needs = said(Need.objects).annotate(
+            open_now=quantity_of("need_open", "pk", at, meanwhile), own_now=quantity_of("need_own", "pk", at)
+        )
+        for need in needs:
+            if need.open_now + need.own_now > 0:
                 one = place(need.assembly)
                 one.needs.append(need)
-                one.wanted += self.grains(need.open_now)
-                one.essential += self.grains(max(need.essential - (need.quantity - need.open_now), Decimal(0)))
+                one.own += self.grains(need.own_now)
+                one.wanted += self.grains(need.open_now + need.own_now)
+                met = max(need.quantity - need.own_now - need.open_now, Decimal(0))
+                one.essential += self.grains(max(need.essential - met, Decimal(0)))
         carrying = defaultdict(list)
         attachments = self.task.attachments.in_force(at).filter(naming(self.good_id))
         for attachment in attachments.select_related("clause__mandate__assembly").order_by("pk"):
             carrying[attachment.clause.mandate.assembly_id].append(attachment)
-        for surplus in said(Surplus.objects).annotate(left_now=quantity_of("surplus_left", "pk", at, now())):
+        for surplus in said(Surplus.objects).annotate(left_now=quantity_of("surplus_left", "pk", at, meanwhile)):
             if surplus.left_now > 0:
                 one = place(surplus.assembly)
                 one.surpluses.append(surplus)
