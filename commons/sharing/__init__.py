@@ -17,7 +17,9 @@ from commons.sharing.claims import (
     Supply,
 )
 from commons.sharing.rule import share, smallest_share
+from commons.sharing.sentences import sentence
 from commons.sharing.ways import Distances, GreatCircle, Table, TooManyWays, great_circle
+from commons.sharing.why import Reason, reasons
 
 __all__ = [
     "ESSENTIAL",
@@ -29,12 +31,15 @@ __all__ = [
     "GreatCircle",
     "Level",
     "Plan",
+    "Reason",
     "Share",
     "Spare",
     "Supply",
     "Table",
     "TooManyWays",
     "great_circle",
+    "reasons",
+    "sentence",
     "share",
     "smallest_share",
 ]

@@ -128,6 +128,7 @@ class Plan:
     shares: Mapping[str, Share]
     levels: tuple[Level, ...]  # from the lowest share upwards, essential need first
     spare: Mapping[str, Spare] = field(default_factory=dict)  # for places that lack something
+    reached: frozenset[str] = frozenset()  # places that somebody who offers can reach
     reach: int | None = None
     lot: str = ""
 

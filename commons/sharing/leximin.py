@@ -16,7 +16,6 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,10 +60,10 @@ def leximin(
     least = np.zeros(receivers, np.int64) if least is None else least
     most = least + np.maximum(need - have, 0) if most is None else most
     left, forced, target = supply.copy(), np.zeros(receivers, np.int64), most.copy()
-    receiver_set, giver_set = np.zeros(receivers, np.int64), np.zeros(len(supply), np.int64)
     usable = np.ones(len(ways.tail), bool)
     unsettled = most > 0
-    receiver_set[~unsettled] = MET
+    receiver_set = np.where(unsettled, 0, MET)
+    giver_set = np.full(len(supply), 0 if unsettled.any() else MET)
     sets, everything = 1, True
     while unsettled.any():
         arcs = np.flatnonzero(usable)
@@ -228,7 +227,6 @@ def _pour(
     # A little lower than floating point found, nobody has more than the exact order deals; the rest is dealt exactly.
     amount = dealt(low * (1 - 2.0**-46))
     rest = budget - np.add.reduceat(amount, starts)
-    assert (rest >= 0).all()
     ends = np.append(starts[1:], len(order))
     amounts, needs, haves, mosts, ranks = (a.tolist() for a in (amount, need, have, most, rank[order]))
 
@@ -248,5 +246,3 @@ def _pour(
     result = np.empty(len(order), np.int64)
     result[order] = amounts
     return result
-
-

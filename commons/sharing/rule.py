@@ -21,9 +21,9 @@ from commons.sharing.claims import (
     Spare,
     Supply,
 )
+from commons.sharing.levels import Standing, levels_of
 from commons.sharing.leximin import MET, Fairest, largest_minimum, leximin
 from commons.sharing.transport import Odd, least_transport, odd_units
-from commons.sharing.levels import Standing, levels_of
 from commons.sharing.ways import Distances, Integers, Ways, metres_between, nearest
 
 Spoken = TypeVar("Spoken", Claim, Supply)
@@ -139,11 +139,16 @@ class _Work:
             )
             if offer:
                 shared.append((place, offer))
-        columns = np.array(rows, np.int64).reshape(len(rows), 6).T
+        essential, essential_own, further_need, further_own, reserves, kept = np.array(rows, np.int64).reshape(-1, 6).T
         return cls(
-            tuple(lots),
-            tuple(place for place, _ in shared),
-            *columns,
+            receivers=tuple(lots),
+            givers=tuple(place for place, _ in shared),
+            essential=essential,
+            essential_own=essential_own,
+            further=further_need,
+            further_own=further_own,
+            reserve=reserves,
+            kept=kept,
             supply=np.array([offer for _, offer in shared], np.int64),
             rank=np.array([rank[place] for place in lots], np.int64),
             progress=progress,
@@ -243,13 +248,26 @@ class _Work:
             shares={s.place: s for s in sorted(shares, key=lambda s: s.place)},
             levels=(
                 *levels_of(
-                    ESSENTIAL, names, self.supply, ways, carried, first, Standing(self.essential, self.essential_own, essential)
+                    ESSENTIAL,
+                    names,
+                    self.supply,
+                    ways,
+                    carried,
+                    first,
+                    Standing(self.essential, self.essential_own, essential),
                 ),
                 *levels_of(
-                    FURTHER, names, first.left, ways, carried, second, Standing(self.further, self.further_own, got - essential)
+                    FURTHER,
+                    names,
+                    first.left,
+                    ways,
+                    carried,
+                    second,
+                    Standing(self.further, self.further_own, got - essential),
                 ),
             ),
             spare=self._spare(sorted(lacking), sorted(s.place for s in shares if s.left), shares, distances),
+            reached=frozenset(self.receivers[r] for r in np.unique(ways.head[~at_home]).tolist()),
             reach=reach,
             lot=lot,
         )
@@ -262,9 +280,7 @@ class _Work:
         left = {share.place: share.left for share in shares}
         near = [givers[g] for g in nearest(distances, lacking, givers)]
         metres = metres_between(distances, near, lacking).tolist()
-        return {
-            place: Spare(giver, left[giver], way) for place, giver, way in zip(lacking, near, metres, strict=True)
-        }
+        return {place: Spare(giver, left[giver], way) for place, giver, way in zip(lacking, near, metres, strict=True)}
 
 
 def _by_place(things: Iterable[Spoken]) -> dict[str, Spoken]:

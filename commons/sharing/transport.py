@@ -49,7 +49,7 @@ def odd_units(
 def least_transport(
     supply: Integers, ways: Ways, fixed: Integers, odd: Sequence[Odd], drawn: Callable[[Integers], Integers]
 ) -> Integers:
-    """What goes along each way, so that everybody gets what is theirs over the fewest metres in all (minimum cost flow).
+    """What goes along each way, so that everybody gets what is theirs over the fewest metres (minimum cost flow).
 
     Of the plans with the fewest, the one in which the numbers `drawn` for the ways, each times what goes along it, come
     to the least. Raises ArithmeticError if the ways cannot bear what is fixed.
