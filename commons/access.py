@@ -105,11 +105,11 @@ def stewardship_to_lay_down(reader: Citizen, pk: int) -> Stewardship:
 def import_desk(reader: Citizen, slug: str) -> Assembly:
     """Files are for the stewards who may speak for the assembly."""
     found = assembly(slug)
-    speaks = Stewardship.objects.in_force(now()).filter(
-        citizen=reader, proposal__assembly=found, remits__isnull=False
-    )
+    speaks = Stewardship.objects.in_force(now()).filter(citizen=reader, proposal__assembly=found, remits__isnull=False)
     if not speaks.exists():
-        raise Refusal(13, _("Only a steward who may speak for %(assembly)s brings in what it says.") % {"assembly": found})
+        raise Refusal(
+            13, _("Only a steward who may speak for %(assembly)s brings in what it says.") % {"assembly": found}
+        )
     return found
 
 

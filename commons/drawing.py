@@ -36,7 +36,8 @@ def sankey(ribbons: Sequence[Ribbon], *, title: str, width: int = 720, pad: int 
 
     The two columns are separate, so that places which give to each other are no problem.
     """
-    given, taken = defaultdict(float), defaultdict(float)
+    given: dict[str, float] = defaultdict(float)
+    taken: dict[str, float] = defaultdict(float)
     for ribbon in ribbons:
         given[ribbon.giver] += ribbon.amount
         taken[ribbon.receiver] += ribbon.amount
@@ -109,7 +110,8 @@ def shape_of(kind: str, x: float, y: float, size: float) -> str:
         points = f"{x:.1f},{y - size:.1f} {x - size:.1f},{y + size * 0.8:.1f} {x + size:.1f},{y + size * 0.8:.1f}"
         return f'<polygon class="spot lean" points="{points}"/>'
     if kind == "withdrawing":
-        return f'<rect class="spot away" x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size:g}" height="{2 * size:g}"/>'
+        corner = f'x="{x - size:.1f}" y="{y - size:.1f}"'
+        return f'<rect class="spot away" {corner} width="{2 * size:g}" height="{2 * size:g}"/>'
     return f'<circle class="spot" cx="{x:.1f}" cy="{y:.1f}" r="{size * 0.7:.1f}"/>'
 
 
@@ -122,8 +124,10 @@ def flow_map(
     width: int = 640,
     labels: int = 12,
 ) -> str:
-    """The territory in layers: its outline, the flows as curves that thicken and bend to the right of their way, and the
-    places above them. Places are in degrees; nothing where no place is known."""
+    """The territory in layers: its outline, the flows as curves that bend to the right, the places above them.
+
+    A curve is as thick as the root of its amount. Places are in degrees; nothing where no place is known.
+    """
     if not spots:
         return ""
     outlines = [list(outline) for outline in outlines]
@@ -168,8 +172,12 @@ def flow_map(
         out.append(linked(spot.url, spot.words, shape_of(spot.kind, x, y, 6)))
         half = len(spot.name) * 3.2
         box = (x - half, y - 22, x + half, y - 8)
-        if number < labels and not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in boxes):
+        if number < labels and not any(
+            box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in boxes
+        ):
             boxes.append(box)
             side = min(max(x, half + 2), width - half - 2)
-            out.append(f'<text x="{side:.0f}" y="{max(12, y - 10):.0f}" text-anchor="middle">{escape(spot.name)}</text>')
+            out.append(
+                f'<text x="{side:.0f}" y="{max(12, y - 10):.0f}" text-anchor="middle">{escape(spot.name)}</text>'
+            )
     return "".join(out) + "</svg>"

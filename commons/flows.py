@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -50,7 +51,7 @@ class Period:
         return self.ends - timedelta(days=1)
 
 
-def received(period: Period | None = None) -> QuerySet[Receipt]:
+def received(period: Period | None = None) -> QuerySet[Any]:
     """What arrived in a time, each with its two ends and its good."""
     rows = Receipt.objects.filter(quantity__gt=0)
     if period:
@@ -63,10 +64,12 @@ def received(period: Period | None = None) -> QuerySet[Receipt]:
     )
 
 
-def flows(rows: QuerySet[Receipt]) -> list[Flow]:
+def flows(rows: QuerySet[Any]) -> list[Flow]:
     """The receipts as flows, the largest first within each good."""
     sums = list(
-        rows.order_by().values("giver", "receiver", "good").annotate(total=Sum("quantity"), n=Count("pk", distinct=True))
+        rows.order_by()
+        .values("giver", "receiver", "good")
+        .annotate(total=Sum("quantity"), n=Count("pk", distinct=True))
     )
     places = Assembly.objects.in_bulk({row[end] for row in sums for end in ("giver", "receiver")})
     goods = Good.objects.in_bulk({row["good"] for row in sums})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -11,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assemblies.forms import ActForm, AssemblyChoice, RollFileForm, SearchForm
+from assemblies.forms import AssemblyChoice, RollFileForm, SearchForm
 from assemblies.models import Assembly, Citizen, Policy
 from councils.models import Council
 from mandates.forms import PlaceField, QuestionForm, SheetForm, day_field, last_moment, words_field
@@ -75,7 +74,8 @@ def in_its_unit(form: forms.Form, name: str, good: Good | None) -> None:
         amount = read_amount(text, good.unit) if text else None
     except Incomparable:
         form.add_error(
-            name, _("%(good)s is counted in %(unit)s.") % {"good": good.name.capitalize(), "unit": good.get_unit_display()}
+            name,
+            _("%(good)s is counted in %(unit)s.") % {"good": good.name.capitalize(), "unit": good.get_unit_display()},
         )
         return
     except ValueError:
@@ -212,8 +212,8 @@ class StewardForm(QuestionForm):
     goods = forms.CharField(
         label=gettext_lazy("Goods they may speak for"),
         help_text=gettext_lazy(
-            "Names of goods with commas between them. For these the steward may say at once what the assembly needs and "
-            "can give; what the assembly has decided itself they cannot change."
+            "Names of goods with commas between them. For these the steward may say at once what the assembly "
+            "needs and can give; what the assembly has decided itself they cannot change."
         ),
         max_length=1000,
         required=False,
@@ -263,8 +263,12 @@ class ReasonsForm(QuestionForm):
 
 class HarvestForm(SheetForm):
     good = GoodField()
-    kind = forms.ChoiceField(label=gettext_lazy("Was it made or used?"), choices=Harvest.Kind.choices, widget=forms.RadioSelect)
-    quantity = amount_text(gettext_lazy("How much"), help_text=gettext_lazy("In the unit of the good, or with another: 1.5 t"))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Was it made or used?"), choices=Harvest.Kind.choices, widget=forms.RadioSelect
+    )
+    quantity = amount_text(
+        gettext_lazy("How much"), help_text=gettext_lazy("In the unit of the good, or with another: 1.5 t")
+    )
     day = day_field(gettext_lazy("Day"))
     note = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
     corrects = forms.ModelChoiceField(queryset=Harvest.objects.none(), required=False, widget=forms.HiddenInput)
@@ -410,7 +414,8 @@ class YardstickForm(SheetForm):
         initial=50,
     )
     quiet_days = forms.IntegerField(
-        label=gettext_lazy("Cut off after so many days without giving or receiving"), min_value=1, max_value=3650, initial=365
+        label=gettext_lazy("Cut off after so many days without giving or receiving"),
+        min_value=1,
+        max_value=3650,
+        initial=365,
     )
-
-

@@ -263,7 +263,8 @@ class Carriage(models.Model):
             confirmed(
                 "The driver named on the load takes it on; without one, a citizen of either end.",
                 "NEW.by_id IS DISTINCT FROM d.driver_id AND (d.driver_id IS NOT NULL"
-                " OR NOT is_citizen(NEW.by_id, giver, NEW.said_at) AND NOT is_citizen(NEW.by_id, receiver, NEW.said_at))",
+                " OR NOT is_citizen(NEW.by_id, giver, NEW.said_at)"
+                " AND NOT is_citizen(NEW.by_id, receiver, NEW.said_at))",
             ),
         ]
 

@@ -40,7 +40,7 @@ def ask(assembly: Assembly, title: str, *parts: str, by: Citizen) -> Proposal:
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     def standing(self, at: datetime) -> EnterpriseQuerySet:
         """Those that an assembly holds at that moment: founded by then and not closed."""
-        return self.with_holder(at).filter(holder__isnull=False)
+        return self.with_holder(at).filter(Q(holder__isnull=False))
 
     def with_holder(self, at: datetime) -> EnterpriseQuerySet:
         """Each with `holder`: the number of the assembly it belongs to at that moment; None before and after."""
@@ -54,7 +54,7 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         )
 
     def of(self, assembly: Assembly, at: datetime) -> EnterpriseQuerySet:
-        return self.with_holder(at).filter(holder=assembly.pk)
+        return self.with_holder(at).filter(Q(holder=assembly.pk))
 
     def propose(
         self,
@@ -72,7 +72,9 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         if not name or not purpose.strip():
             raise Refusal(14, _("Say what it is called and what it is for."), status=UNFIT)
         if not policies:
-            raise Refusal(14, _("Choose the policy that governs it; adopt one first where there is none."), status=UNFIT)
+            raise Refusal(
+                14, _("Choose the policy that governs it; adopt one first where there is none."), status=UNFIT
+            )
         titles = in_a_row([f"“{policy}”" for policy in policies], _("%(some)s and %(last)s"))
         with act():
             proposal = ask(
@@ -84,7 +86,9 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
                 _("It is governed by %(policies)s.") % {"policies": titles},
                 by=by,
             )
-            enterprise = self.create(name=name, kind=kind, purpose=purpose.strip(), assembly=assembly, proposal=proposal)
+            enterprise = self.create(
+                name=name, kind=kind, purpose=purpose.strip(), assembly=assembly, proposal=proposal
+            )
             for policy in policies:
                 Governance.objects.create(enterprise=enterprise, policy=policy, proposal=proposal)
             proposal.offer(by=by)
@@ -212,7 +216,10 @@ class Enterprise(models.Model):
                 assembly,
                 _("%(steward)s, steward of %(name)s") % {"steward": citizen, "name": self},
                 reasons,
-                _("%(steward)s keeps %(name)s until %(day)s, says in public what it makes and uses, and sends its loads.")
+                _(
+                    "%(steward)s keeps %(name)s until %(day)s, says in public what it makes and uses,"
+                    " and sends its loads."
+                )
                 % {"steward": citizen, "name": self, "day": day_in_words(valid_until)},
                 _("%(steward)s may state for %(assembly)s what is needed and what can be given of %(goods)s.")
                 % {"steward": citizen, "assembly": assembly, "goods": goods}
@@ -265,7 +272,6 @@ class Enterprise(models.Model):
             )
         return passing
 
-
     def report(
         self,
         good: Good,
@@ -284,9 +290,7 @@ class Enterprise(models.Model):
             if stewardship is None:
                 raise Refusal(14, _("What an enterprise makes is reported by a steward in force."))
             if quantity < 0 or not good.fits(quantity):
-                raise Refusal(
-                    14, _("Say how much, in whole pieces where the good comes in pieces."), status=UNFIT
-                )
+                raise Refusal(14, _("Say how much, in whole pieces where the good comes in pieces."), status=UNFIT)
             if corrects is not None and corrects.corrected:
                 raise Refusal(14, _("This report has been corrected already."), status=CONFLICT)
             harvest = Harvest.objects.create(

@@ -19,12 +19,11 @@ from assemblies.triggers import checked, fixed, refuse
 
 from ..units import COUNTED, UNITS
 
-
 GOOD = 60  # the lock of this floor, see `assemblies.triggers`: what is said and shared of one good, one after another
 
 
 class Measure(models.Model):
-    """That one of a word's unit is so many of another unit: what `commons.units` knows, for the rules of the database."""
+    """That one of a word's unit is so many of another unit: as `commons.units` knows it, for the database's rules."""
 
     word = models.CharField(max_length=30)
     unit = models.CharField(max_length=10)

@@ -1,4 +1,4 @@
-"""Proposals as this floor sees them: a question that hangs something here says so in its text, and decides one thing."""
+"""Proposals as this floor sees them: a question about something here names it in its text, and decides one thing."""
 
 import pgtrigger
 
@@ -29,7 +29,8 @@ class Motion(Proposal):
                 ),
                 refuse(
                     14,
-                    "EXISTS (SELECT FROM commons_enterprise e WHERE e.proposal_id = NEW.id AND (strpos(NEW.text, e.name) = 0"
+                    "EXISTS (SELECT FROM commons_enterprise e WHERE e.proposal_id = NEW.id"
+                    " AND (strpos(NEW.text, e.name) = 0"
                     " OR strpos(NEW.text, e.purpose) = 0 OR NOT EXISTS (SELECT FROM commons_governance g"
                     " WHERE g.proposal_id = NEW.id)))"
                     " OR EXISTS (SELECT FROM commons_governance g JOIN assemblies_policy p ON p.id = g.policy_id"
@@ -66,7 +67,8 @@ class Motion(Proposal):
                     "EXISTS (SELECT FROM (SELECT proposal_id, good_id, quantity, essential, reason FROM commons_need"
                     " UNION ALL SELECT proposal_id, good_id, quantity, 0, '' FROM commons_surplus) x"
                     " JOIN commons_good g ON g.id = x.good_id WHERE x.proposal_id = NEW.id"
-                    " AND (strpos(NEW.text, g.name) = 0 OR strpos(NEW.text, trim_scale(x.quantity) || ' ' || g.unit) = 0"
+                    " AND (strpos(NEW.text, g.name) = 0"
+                    " OR strpos(NEW.text, trim_scale(x.quantity) || ' ' || g.unit) = 0"
                     " OR x.essential > 0 AND strpos(NEW.text, trim_scale(x.essential) || ' ' || g.unit) = 0"
                     " OR strpos(NEW.text, x.reason) = 0))",
                     "The question names the good, how much, how much of it is essential, and why.",

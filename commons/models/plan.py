@@ -1,10 +1,11 @@
-"""Plans: how what some can give reaches those who need it, worked out under a task to distribute (articles 6 and 13)."""
+"""Plans: how what some can give reaches those who need it, under a task to distribute (articles 6 and 13)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,30 +15,44 @@ from django.db import connection, models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
 from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from assemblies.triggers import at_the_end, checked, fixed, lock, refuse, unchanged
 from councils.models import Action, Attachment, Task
-from mandates.models import Clause
 from mandates.models.mandate import CLAUSE, MANDATE
 
 from .good import GOOD, Good
-from .statement import Need, Surplus, measured
+from .statement import Need, Surplus, measured, quantity_of
 from .working import Cancelled, Place, worked_out
 
 WORK = 61  # the lock that a worker holds on the plan in its hands: who dies lets go of it
 NOTICE = timedelta(days=3)  # between a plan worked out and its first load: time for assemblies to look at it
 
-DECIMAL: models.Field = models.DecimalField(max_digits=16, decimal_places=3)
+
+@dataclass
+class Part:
+    """How much is left of one need, one surplus, or one clause, while a plan is written down."""
+
+    what: Any
+    grains: int
 
 
-def quantity_of(function: str, what: str, *moments: datetime) -> Func:
-    """A quantity that the database answers, of a row and as known at those moments."""
-    asked = [Value(at, models.DateTimeField()) for at in moments]
-    return Func(what, *asked, function=function, output_field=DECIMAL)
+def parts(rows: Iterable[tuple[Any, int]]) -> list[Part]:
+    return [Part(what, grains) for what, grains in rows]
+
+
+def first_of(rows: list[Part]) -> Part:
+    """The first of which something is left.
+
+    Raises:
+        Refusal: nothing is left of any, so that the plan does not fit what was said.
+    """
+    found = next((part for part in rows if part.grains), None)
+    if found is None:
+        raise Refusal(13, _("The plan does not fit what was said: ask for another."), status=CONFLICT)
+    return found
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -247,10 +262,8 @@ class Plan(models.Model):
             return False
         return True
 
-    def settle(
-        self, places: dict[int, Place], gives: Iterable[tuple[int, int, int]], findings: dict[str, Any]
-    ) -> None:
-        """Write it down whole: who gives whom how many grains, spread over what was said and the clauses it rests on."""
+    def settle(self, places: dict[int, Place], gives: Iterable[tuple[int, int, int]], findings: dict[str, Any]) -> None:
+        """Write it down whole: who gives whom how many grains, spread over what was said and over clauses."""
         with act():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GOOD, self.good_id])
@@ -279,20 +292,18 @@ class Plan(models.Model):
         self, places: dict[int, Place], gives: Iterable[tuple[int, int, int]]
     ) -> Iterator[tuple[Attachment, Surplus, Need, int]]:
         """What one assembly gives another, in pieces that each fit one statement of either and one clause."""
-        open_needs = {pk: [[need, self.grains(need.open_now)] for need in one.needs] for pk, one in places.items()}
-        left = {pk: [[it, self.grains(it.left_now)] for it in one.surpluses] for pk, one in places.items()}
-        room = {pk: [[it, self.room(it, one.supply)] for it in one.attachments] for pk, one in places.items()}
+        wanting = {pk: parts((n, self.grains(n.open_now)) for n in one.needs) for pk, one in places.items()}
+        having = {pk: parts((s, self.grains(s.left_now)) for s in one.surpluses) for pk, one in places.items()}
+        letting = {pk: parts((a, self.room(a, one.supply)) for a in one.attachments) for pk, one in places.items()}
         for giver, receiver, grains in gives:
             while grains:
-                sources = [next((x for x in rows if x[1]), None) for rows in (room[giver], left[giver])]
-                target = next((x for x in open_needs[receiver] if x[1]), None)
-                if None in sources or target is None:
-                    raise Refusal(13, _("The plan does not fit what was said: ask for another."), status=CONFLICT)
-                piece = min(grains, target[1], *(x[1] for x in sources))
-                for x in (*sources, target):
-                    x[1] -= piece
+                found = [first_of(rows) for rows in (letting[giver], having[giver], wanting[receiver])]
+                piece = min(grains, *(part.grains for part in found))
+                for part in found:
+                    part.grains -= piece
                 grains -= piece
-                yield sources[0][0], sources[1][0], target[0], piece
+                attachment, surplus, need = (part.what for part in found)
+                yield attachment, surplus, need, piece
 
     def _fail(self, why: str) -> None:
         """What was said changed while it was worked out: the plan says so, and another can be asked for."""
@@ -318,9 +329,7 @@ class Plan(models.Model):
             .order_by("begins", "pk")
         )
         meanwhile = now()
-        needs = said(Need.objects).annotate(
-            open_now=quantity_of("need_open", "pk", at, meanwhile), own_now=quantity_of("need_own", "pk", at)
-        )
+        needs = said(Need.objects).with_open(at, meanwhile)
         for need in needs:
             if need.open_now + need.own_now > 0:
                 one = place(need.assembly)
@@ -333,7 +342,7 @@ class Plan(models.Model):
         attachments = self.task.attachments.in_force(at).filter(naming(self.good_id))
         for attachment in attachments.select_related("clause__mandate__assembly").order_by("pk"):
             carrying[attachment.clause.mandate.assembly_id].append(attachment)
-        for surplus in said(Surplus.objects).annotate(left_now=quantity_of("surplus_left", "pk", at, meanwhile)):
+        for surplus in said(Surplus.objects).with_left(at, meanwhile):
             if surplus.left_now > 0:
                 one = place(surplus.assembly)
                 one.surpluses.append(surplus)
@@ -354,9 +363,7 @@ class Plan(models.Model):
     def room(self, attachment: Attachment, most: int) -> int:
         """How much of the good the clause still lets go, in smallest amounts; `most` where it has no limit."""
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT clause_room(%s, %s, %s)", [attachment.clause_id, self.good_id, self.asked_at]
-            )
+            cursor.execute("SELECT clause_room(%s, %s, %s)", [attachment.clause_id, self.good_id, self.asked_at])
             (left,) = cursor.fetchone()
         return most if left is None else max(0, min(most, self.grains(left)))
 
@@ -551,7 +558,8 @@ class Deed(Action):
                 refuse(
                     6,
                     "NEW.unit = c.unit AND clause_allotted(c.id, moment) > 0"
-                    " AND NEW.quantity > clause_limit(c.id, moment) - clause_used(c.id) - clause_allotted(c.id, moment)",
+                    " AND NEW.quantity > clause_limit(c.id, moment) - clause_used(c.id)"
+                    " - clause_allotted(c.id, moment)",
                     "What is left of this limit has been allotted by a plan.",
                     UNFIT,
                 ),

@@ -3,27 +3,33 @@ own moment on; none is rewritten, and what was planned by the earlier one stays 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assemblies.clock import holds, now
 from assemblies.models import Assembly, Citizen, Proposal, record
-from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
+from assemblies.refusal import FORBIDDEN, UNFIT, Refusal, act
 from assemblies.triggers import checked, fixed, hold, lock, refuse
 from mandates.models import amount
 
 from .enterprise import Stewardship, ask, moment
 from .good import GOOD, Good
+
+
+def quantity_of(function: str, what: str, *moments: datetime) -> Func:
+    """A quantity that the database answers, of a row and as known at those moments."""
+    asked = [Value(at, models.DateTimeField()) for at in moments]
+    quantity: models.Field = models.DecimalField(max_digits=16, decimal_places=3)
+    return Func(what, *asked, function=function, output_field=quantity)
 
 
 def measured(quantity: Decimal, good: Good) -> str:
@@ -57,7 +63,7 @@ def said(table: str) -> pgtrigger.Trigger:
         ),
         refuse(
             13,
-            "NEW.proposal_id IS NULL AND EXISTS (SELECT FROM " + table + " x"  # noqa: S608
+            "NEW.proposal_id IS NULL AND EXISTS (SELECT FROM " + table + " x"
             " WHERE x.assembly_id = NEW.assembly_id AND x.good_id = NEW.good_id AND x.proposal_id IS NOT NULL"
             " AND x.begins < NEW.ends AND NEW.begins < x.ends AND carried(x.proposal_id, NEW.stated_at))",
             "What the assembly itself has decided is changed by the assembly alone.",
@@ -80,6 +86,17 @@ class StatementQuerySet(models.QuerySet[Any]):
     def within(self, begins: date, ends: date) -> Self:
         """Those whose whole time lies in that time: what reaches beyond it is not cut in pieces."""
         return self.filter(begins__gte=begins, ends__lte=ends)
+
+    def with_open(self, said: datetime, at: datetime) -> Self:
+        """Needs with `open_now`: how much nobody has promised at that moment, by what had been `said` then; and with
+        `own_now`: how much of the essential part their assembly covers with its own."""
+        return self.annotate(
+            open_now=quantity_of("need_open", "pk", said, at), own_now=quantity_of("need_own", "pk", said)
+        )
+
+    def with_left(self, said: datetime, at: datetime) -> Self:
+        """Surpluses with `left_now`: how much is neither essential at home nor promised."""
+        return self.annotate(left_now=quantity_of("surplus_left", "pk", said, at))
 
     def _checked(self, good: Good, quantity: Decimal, begins: date, ends: date) -> None:
         if ends <= begins:
@@ -111,8 +128,10 @@ class StatementQuerySet(models.QuerySet[Any]):
             if stewardship is None:
                 raise Refusal(
                     13,
-                    _("Only a steward whom %(assembly)s has empowered for %(good)s says this at once; every citizen may"
-                    " ask the assembly to say it.")
+                    _(
+                        "Only a steward whom %(assembly)s has empowered for %(good)s says this at once; every citizen"
+                        " may ask the assembly to say it."
+                    )
                     % {"assembly": assembly, "good": good},
                 )
             made = self.create(
@@ -150,9 +169,7 @@ class StatementQuerySet(models.QuerySet[Any]):
         """Ask the assembly to say it. It holds from the close of the decision that carries."""
         self._checked(good, quantity, begins, ends)
         with act():
-            made = self.model(
-                assembly=assembly, good=good, quantity=quantity, begins=begins, ends=ends, **more
-            )
+            made = self.model(assembly=assembly, good=good, quantity=quantity, begins=begins, ends=ends, **more)
             made.proposal = ask(assembly, made.title(), made.reason, made.sentence(), by=by)
             made.save()
             made.proposal.offer(by=by)
@@ -195,7 +212,7 @@ class Statement(models.Model):
 
     @property
     def last_day(self) -> date:
-        return self.ends - timezone.timedelta(days=1)
+        return self.ends - timedelta(days=1)
 
     def when_in_words(self) -> str:
         return _("from %(first)s until %(last)s") % {
@@ -218,6 +235,10 @@ class Need(Statement):
     """What an assembly needs of a good in a time, how much of it cannot be done without, and why."""
 
     essential = models.DecimalField(max_digits=16, decimal_places=3)
+
+    # What a plan and the pages add: how much nobody has promised yet, and how much its own produce covers.
+    open_now: Decimal
+    own_now: Decimal
 
     class Meta:
         indexes = [models.Index(fields=["good", "assembly"])]
@@ -251,9 +272,7 @@ class Need(Statement):
         return _("What %(assembly)s needs of %(good)s") % {"assembly": self.assembly, "good": self.good}
 
     def sentence(self) -> str:
-        return _(
-            "%(assembly)s needs %(quantity)s of %(good)s %(time)s; %(essential)s of it is essential."
-        ) % {
+        return _("%(assembly)s needs %(quantity)s of %(good)s %(time)s; %(essential)s of it is essential.") % {
             "assembly": self.assembly,
             "quantity": measured(self.quantity, self.good),
             "good": self.good,
@@ -267,6 +286,9 @@ class Need(Statement):
 
 class Surplus(Statement):
     """What an assembly has of a good in a time and can share. Its own essential need is taken from it first."""
+
+    # What a plan and the pages add: how much is neither needed at home nor promised.
+    left_now: Decimal
 
     class Meta:
         indexes = [models.Index(fields=["good", "assembly"])]

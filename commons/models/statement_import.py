@@ -50,9 +50,7 @@ def read_lines(text: str) -> list[dict[str, str]]:
                 13, _("The file has no column named %(columns)s.") % {"columns": ", ".join(missing)}, status=UNFIT
             )
         for row in reader:
-            lines.append(
-                {"line": str(reader.line_num), **{c: str(row.get(c) or "").strip()[:2000] for c in COLUMNS}}
-            )
+            lines.append({"line": str(reader.line_num), **{c: str(row.get(c) or "").strip()[:2000] for c in COLUMNS}})
             if len(lines) > MOST_ROWS:
                 raise Refusal(13, _("The file is too long: %(n)d lines at most.") % {"n": MOST_ROWS}, status=UNFIT)
     except csv.Error as error:
@@ -72,9 +70,7 @@ def understood(line: dict[str, str], goods: dict[str, Good]) -> dict[str, Any]:
     if good is None:
         raise ValueError(_("No good has this name."))
     try:
-        quantity, essential = (
-            read_amount(line[name] or "0", good.unit) for name in ("quantity", "essential")
-        )
+        quantity, essential = (read_amount(line[name] or "0", good.unit) for name in ("quantity", "essential"))
     except Incomparable as error:
         raise ValueError(_("This good is counted in %(unit)s.") % {"unit": good.unit}) from error
     except ValueError as error:

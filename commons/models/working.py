@@ -1,4 +1,4 @@
-"""From what assemblies said to the question that the sharing rule answers, and back to what can be kept of the answer."""
+"""From what assemblies said to the question that the sharing rule answers, and to what is kept of the answer."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ class Place:
     def claim(self) -> Claim:
         """What it needs, and what of its own stays with it."""
         essential = min(self.essential, self.wanted)
-        return Claim(
-            self.assembly.slug, essential, self.wanted - essential, own=self.own + self.supply - self.offer
-        )
+        return Claim(self.assembly.slug, essential, self.wanted - essential, own=self.own + self.supply - self.offer)
 
 
 class Bar:

@@ -1,4 +1,4 @@
-"""From when on a dependence is called one-sided, and an assembly cut off: the measures of a confederation (article 15)."""
+"""From when on a dependence is one-sided and an assembly cut off: the measures of a confederation (article 15)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def set_yardstick(confederation: Confederation, *, by: Citizen, leaning_per_mill
 
 
 class Yardstick(models.Model):
-    """Part of what assemblies join under: how much from one source is leaning, and how long silence is being cut off."""
+    """What assemblies join under: how much from one source is leaning, and how long a silence is being cut off."""
 
     confederation = models.OneToOneField(Confederation, models.PROTECT, related_name="+")
     leaning_per_mille = models.PositiveSmallIntegerField()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -38,7 +38,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     if kind := form.value("kind"):
         found = found.filter(kind=kind)
     if assembly := form.value("assembly"):
-        found = found.filter(holder=assembly.pk)
+        found = found.filter(Q(holder=assembly.pk))
     page = page_of(request, by_name(found))
     holders = Assembly.objects.in_bulk({enterprise.holder for enterprise in page})
     for enterprise in page:
@@ -64,9 +64,7 @@ def enterprise_context(request: HttpRequest, enterprise: Enterprise, at: datetim
         "at": at,
         "enterprise": enterprise,
         "holder": holder,
-        "policies": Policy.objects.in_force(at).filter(
-            assembly=holder, pk__in=enterprise.governances.values("policy")
-        ),
+        "policies": Policy.objects.in_force(at).filter(assembly=holder, pk__in=enterprise.governances.values("policy")),
         "stewards": stewards,
         "passings": enterprise.passings.with_effect(at)
         .filter(proposal__offered_at__isnull=False)

@@ -109,7 +109,7 @@ def loads_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 @require_safe
 def flows_json(request: HttpRequest) -> HttpResponse:
-    """Needs and surpluses as intents, allotments as commitments, and what was made, used, sent and received as events."""
+    """Needs and surpluses as intents, allotments as commitments; what was made, used, sent and received as events."""
     at = now()
     agents: dict[str, dict[str, str]] = {}
 
@@ -123,7 +123,8 @@ def flows_json(request: HttpRequest) -> HttpResponse:
     allotments = Allotment.objects.counting(at).related().order_by("pk")[:MOST]
     graph = [
         *(
-            intent(f"urn:need:{one.pk}", one) | {"receiver": agent(one.assembly), "essential": measure(one.essential, one)}
+            intent(f"urn:need:{one.pk}", one)
+            | {"receiver": agent(one.assembly), "essential": measure(one.essential, one)}
             for one in needs
         ),
         *(intent(f"urn:surplus:{one.pk}", one) | {"provider": agent(one.assembly)} for one in surpluses),

@@ -15,7 +15,6 @@ from assemblies.views.answers import answer, named, page_of, sent
 from .. import access
 from ..forms import GoodForm, GoodSearch
 from ..models import Good, Need, Plan, Surplus
-from ..models.plan import quantity_of
 
 SHOWN = 30
 
@@ -41,11 +40,10 @@ def good_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "good": good,
         "page_obj": page_of(
-            request, needs.annotate(open_now=quantity_of("need_open", "pk", at, at)).order_by("assembly__name", "begins")
+            request,
+            needs.with_open(at, at).order_by("assembly__name", "begins"),
         ),
-        "surpluses": surpluses.annotate(left_now=quantity_of("surplus_left", "pk", at, at)).order_by(
-            "assembly__name", "begins"
-        )[:SHOWN],
+        "surpluses": surpluses.with_left(at, at).order_by("assembly__name", "begins")[:SHOWN],
         "plans": Plan.objects.filter(good=good).select_related("good", "task__council")[:SHOWN],
     }
     return answer(request, "commons/good_detail.html", context)

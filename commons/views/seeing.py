@@ -179,9 +179,7 @@ def between_two(request: HttpRequest, slug: str, other: str) -> HttpResponse:
         raise Http404
     gave, got = between(one, two)
     ends = [one.pk, two.pk]
-    related = loads().filter(
-        allotment__surplus__assembly__in=ends, allotment__need__assembly__in=ends
-    )
+    related = loads().filter(allotment__surplus__assembly__in=ends, allotment__need__assembly__in=ends)
     context = {"one": one, "two": two, "gave": gave, "got": got, "page_obj": page_of(request, related)}
     return answer(request, "commons/between.html", context)
 
@@ -206,4 +204,3 @@ def yardstick_new(request: CitizenRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The measures stand beside the charter."))
         return redirect(council)
     return answer(request, "commons/yardstick_form.html", {"council": council}, form)
-

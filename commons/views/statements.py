@@ -19,7 +19,6 @@ from .. import access
 from ..flows import flows, received
 from ..forms import NeedForm, SurplusForm
 from ..models import Allotment, Enterprise, Good, Need, Remit, Stewardship, Surplus
-from ..models.plan import quantity_of
 
 
 @require_safe
@@ -39,12 +38,8 @@ def assembly_context(request: HttpRequest, assembly: Assembly, at: datetime) -> 
     return {
         "at": at,
         "assembly": assembly,
-        "needs": standing_needs.select_related(*related)
-        .annotate(open_now=quantity_of("need_open", "pk", at, at))
-        .order_by("good__name", "begins"),
-        "surpluses": standing.select_related(*related)
-        .annotate(left_now=quantity_of("surplus_left", "pk", at, at))
-        .order_by("good__name", "begins"),
+        "needs": standing_needs.select_related(*related).with_open(at, at).order_by("good__name", "begins"),
+        "surpluses": standing.select_related(*related).with_left(at, at).order_by("good__name", "begins"),
         "page_obj": page_of(request, history, 20),
         "standing_now": {("need", pk) for pk in standing_needs.values_list("pk", flat=True)}
         | {("surplus", pk) for pk in standing.values_list("pk", flat=True)},

@@ -4,8 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from assemblies.clock import now
+from commons.explaining import standings
 from commons.models import Need, Surplus
-from commons.models.plan import quantity_of
+from commons.tasks import plans
 from tests.cast import Cast, recall_carried
 from tests.commons.market import (
     allotted,
@@ -18,7 +19,6 @@ from tests.commons.market import (
     sent,
     settled,
     sharing_task,
-    to_give,
     today,
     valley,
 )
@@ -26,12 +26,12 @@ from tests.commons.market import (
 
 def open_of(need: Need) -> Decimal:
     at = now()
-    return Need.objects.annotate(n=quantity_of("need_open", "pk", at, at)).get(pk=need.pk).n
+    return Need.objects.with_open(at, at).get(pk=need.pk).open_now
 
 
 def left_of(surplus: Surplus) -> Decimal:
     at = now()
-    return Surplus.objects.annotate(n=quantity_of("surplus_left", "pk", at, at)).get(pk=surplus.pk).n
+    return Surplus.objects.with_left(at, at).get(pk=surplus.pk).left_now
 
 
 def test_the_narrow_way_from_a_farm_to_bread(cast: Cast):
@@ -61,3 +61,17 @@ def test_a_recall_takes_what_was_not_sent_yet_out_of_the_plan(cast: Cast):
     assert not allotment.counts(now())
     assert open_of(allotment.need) == 300
     assert left_of(allotment.surplus) == 500
+
+
+def test_a_worker_works_it_out_by_need_and_says_why(cast: Cast):
+    plan = asked(cast, valley(cast))
+    assert plan.is_waiting
+    assert plans.run() == 1
+    plan.refresh_from_db()
+    got = {a.receiver: a.quantity for a in plan.allotments.related()}
+    assert got == {cast.loarre: 350, cast.sietamo: 250} or sum(got.values()) == 600
+    assert got[cast.loarre] >= 300, "what is essential comes first"
+    told = {one.assembly: one for one in standings(plan)}
+    assert told[cast.loarre].essential_per_cent == 100
+    assert told[cast.abiego].given == 600
+    assert any("600 kg" in words for words in told[cast.abiego].sentences)
