@@ -19,6 +19,11 @@ from mandates.models import Mandate
 from tests.cast import DAY, Cast, carry, citizen_of, travel_to
 
 SEASON = timedelta(days=180)
+LINES = (
+    "what,good,quantity,essential,first_day,last_day,reason\n"
+    "need,barley,1.2 t,100,2040-01-01,2040-06-30,Bread until the harvest.\n"
+    "surplus,barley,50 hours,,2040-01-01,2040-06-30,\n"
+)
 
 
 def today() -> date:
@@ -61,17 +66,23 @@ def farm(cast: Cast, assembly: Assembly | None = None, name: str = "The lower fa
     return enterprise
 
 
-def steward(
+def proposed_steward(
     cast: Cast, enterprise: Enterprise, citizen: Citizen | None = None, goods: Iterable[Good] | None = None
 ) -> Stewardship:
-    """Ana, or whoever is named, keeps it for a year and may speak for barley."""
     assembly = enterprise.holder_at(now()) or enterprise.assembly
-    stewardship = enterprise.propose_steward(
+    return enterprise.propose_steward(
         citizen or cast.ana,
         by=citizen_of(assembly),
         valid_until=now() + 365 * DAY,
         remit=[barley(cast)] if goods is None else goods,
     )
+
+
+def steward(
+    cast: Cast, enterprise: Enterprise, citizen: Citizen | None = None, goods: Iterable[Good] | None = None
+) -> Stewardship:
+    """Ana, or whoever is named, keeps it for a year and may speak for barley."""
+    stewardship = proposed_steward(cast, enterprise, citizen, goods)
     carry(stewardship.proposal)
     return stewardship
 
@@ -81,9 +92,8 @@ def ana_speaks(cast: Cast) -> Stewardship:
     return steward(cast, farm(cast))
 
 
-def needed(cast: Cast, assembly: Assembly, quantity: int, essential: int = 0, **more) -> Need:
-    """A need of barley by decision; it has carried."""
-    need = Need.objects.propose(
+def proposed_need(cast: Cast, assembly: Assembly, quantity: int, essential: int = 0, **more) -> Need:
+    return Need.objects.propose(
         assembly,
         more.pop("good", None) or barley(cast),
         Decimal(quantity),
@@ -96,30 +106,47 @@ def needed(cast: Cast, assembly: Assembly, quantity: int, essential: int = 0, **
             **more,
         },
     )
+
+
+def needed(cast: Cast, assembly: Assembly, quantity: int, essential: int = 0, **more) -> Need:
+    """A need of barley by decision; it has carried."""
+    need = proposed_need(cast, assembly, quantity, essential, **more)
     carry(need.proposal)
     return need
 
 
-def to_give(cast: Cast, assembly: Assembly, quantity: int, **more) -> Surplus:
-    """A surplus of barley by decision; it has carried."""
-    surplus = Surplus.objects.propose(
+def proposed_surplus(cast: Cast, assembly: Assembly, quantity: int, **more) -> Surplus:
+    return Surplus.objects.propose(
         assembly,
         more.pop("good", None) or barley(cast),
         Decimal(quantity),
         **{"by": citizen_of(assembly), "begins": today(), "ends": today() + SEASON, **more},
     )
+
+
+def to_give(cast: Cast, assembly: Assembly, quantity: int, **more) -> Surplus:
+    """A surplus of barley by decision; it has carried."""
+    surplus = proposed_surplus(cast, assembly, quantity, **more)
     carry(surplus.proposal)
     return surplus
 
 
-def distributor(cast: Cast, assembly: Assembly, delegate: Citizen, limit: int | None = 1000, **more) -> Mandate:
-    """A mandate to distribute at most so much of that assembly's barley."""
+def proposed_distributor(
+    cast: Cast, assembly: Assembly, delegate: Citizen, limit: int | None = 1000, **more
+) -> Mandate:
     limits = {"limit": Decimal(limit), "unit": "kg"} if limit else {"limit": None, "unit": ""}
     terms = cast.terms(
         assembly,
         **{"power": "distribute", "instruction": "Share our barley with those who need it", **limits, **more},
     )
-    return cast.mandate(assembly, delegate, terms)
+    return cast.propose_mandate(assembly, delegate, terms)
+
+
+def distributor(cast: Cast, assembly: Assembly, delegate: Citizen, limit: int | None = 1000, **more) -> Mandate:
+    """A mandate to distribute at most so much of that assembly's barley."""
+    mandate = proposed_distributor(cast, assembly, delegate, limit, **more)
+    carry(mandate.proposal)
+    return mandate
 
 
 def sharing_task(cast: Cast, mandate: Mandate, quantity: int | None = 1000) -> Task:
@@ -150,10 +177,14 @@ def gone_ahead(plan: Plan) -> Plan:
 
 def valley(cast: Cast) -> Task:
     """Abiego has 600 kg of barley; Loarre needs 400, 300 of it to live, Siétamo 300. Bilal may share up to 1000."""
-    to_give(cast, cast.abiego, 600)
-    needed(cast, cast.loarre, 400, 300)
-    needed(cast, cast.sietamo, 300)
-    return sharing_task(cast, distributor(cast, cast.abiego, cast.bilal))
+    said = [
+        proposed_surplus(cast, cast.abiego, 600),
+        proposed_need(cast, cast.loarre, 400, 300),
+        proposed_need(cast, cast.sietamo, 300),
+    ]
+    mandate = proposed_distributor(cast, cast.abiego, cast.bilal)
+    carry(*(one.proposal for one in (*said, mandate)))
+    return sharing_task(cast, mandate)
 
 
 def allotted(cast: Cast) -> Allotment:
