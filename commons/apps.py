@@ -9,6 +9,9 @@ class CommonsConfig(AppConfig):
     def ready(self) -> None:
         from assemblies.record import words as record_words
 
-        from . import words
+        from . import (
+            tasks,  # noqa: F401  makes its sweep known, to `manage.py sweep` and to /health/ too
+            words,
+        )
 
         record_words.add(words.KINDS, words.FACTS)

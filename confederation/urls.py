@@ -21,6 +21,8 @@ urlpatterns = [
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
     path("policies/<number:pk>/", townhall.policy, name="policy"),
     path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
+    path("tasks/<number:pk>/", townhall.task, name="task"),
+    path("commons/interdependence/", townhall.interdependence, name="interdependence"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),

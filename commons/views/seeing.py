@@ -93,6 +93,9 @@ def seeing_context(
         "leaning_per_cent": f"{leaning / 10:g}",
         "quiet_days": quiet,
         "default": council is None or measures_are_default(council),
+        "may_measure": council is not None
+        and council.drafted_by_id == request.user.pk
+        and not council.accessions.exists(),
         "figure": ribbons(drawn),
         "map": mapped(standings, drawn, kinds, outlines) if good else "",
         "drawn": len(drawn),

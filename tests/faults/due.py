@@ -33,8 +33,10 @@ from assemblies.models.office import SEATS
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
-from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
+from commons.models import Allotment, Plan
+from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature, propose_accession
 from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from tests.commons import market
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
@@ -60,6 +62,7 @@ class Town:
     in_a_day: list[Mandate] = field(default_factory=list)
     recalls: list[Recall] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     sent_again: int = 0
 
 
@@ -88,7 +91,14 @@ def asleep(many: int = MANY) -> Town:
         *(town.expired + town.in_a_week + town.in_a_day),
         *(town.departed + narrowed + recalled + town.resigned),
     ]
-    carry(*(mandate.proposal for mandate in town.mandates))
+    nueno = found("Nueno", "nueno", 4)
+    sharing = market.proposed_distributor(cast, abiego, cast.ana)
+    carry(
+        *(mandate.proposal for mandate in town.mandates),
+        *(sharing.proposal, propose_accession(nueno, cast.comarca, by=citizen_of(nueno)).proposal),
+        *(market.proposed_surplus(cast, abiego, 200).proposal, market.proposed_need(cast, nueno, 200).proposal),
+    )
+    tasks = [market.sharing_task(cast, sharing, 100) for _ in range(MANY)]
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
@@ -126,6 +136,8 @@ def asleep(many: int = MANY) -> Town:
         by = cast.facilitator(assembly)
         town.imports.append(RollImport.look_at(assembly, f"email,name\n{lines}", by=by))
         town.imports[-1].confirm(by=by)
+    for task in tasks:
+        town.plans.append(market.asked(cast, task))
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
     travel_to(town.woken)
     return town
@@ -255,6 +267,16 @@ def entered(town: Town) -> None:
         assert entry("roll.imported", roll)
 
 
+def planned(town: Town) -> None:
+    """Each is worked out once, by what had been said when it was asked for, however often it was begun."""
+    for plan in town.plans:
+        plan.refresh_from_db()
+        assert plan.finished_at >= town.woken
+        assert entry("plan.worked_out", plan)
+    given = Allotment.objects.filter(plan__in=town.plans).values_list("quantity", flat=True)
+    assert list(given) == [200], "the first plan gives all there is, and the second finds nothing left"
+
+
 def set_into_the_record(_town: Town) -> None:
     """Every entry stands in its log's tree once, and no place is left out."""
     assert list(Leaf.objects.order_by("entry").values_list("entry", flat=True)) == list(
@@ -284,6 +306,7 @@ DONE: dict[str, Callable[[Town], None]] = {
     "warn a day before": lambda town: told_delegates("mandate-expires-1", town.in_a_day),
     "tell of endings": told_of_endings,
     "tell of recalls": told_of_recalls,
+    "work out plans": planned,
 }
 
 
