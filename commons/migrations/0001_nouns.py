@@ -1413,10 +1413,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="need",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 0)), name="need_quantity"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
             constraint=models.CheckConstraint(
                 condition=models.Q(("essential__gte", 0), ("essential__lte", models.F("quantity"))),
                 name="need_essential_within",

@@ -28,6 +28,7 @@ from .statement import Need, Surplus, measured, quantity_of
 from .working import Cancelled, Place, worked_out
 
 WORK = 61  # the lock that a worker holds on the plan in its hands: who dies lets go of it
+TRIES = 3  # how often a plan is worked out anew when others promise meanwhile what it counted on
 NOTICE = timedelta(days=3)  # between a plan worked out and its first load: time for assemblies to look at it
 
 
@@ -249,18 +250,22 @@ class Plan(models.Model):
 
         The arithmetic runs outside any transaction, so that its progress can be seen and it can be cancelled.
         """
-        try:
-            self.report(0, 1)
-            places = self.places()
-            gives, findings = worked_out(places, self.report, lot=f"plan/{self.pk}")
-            self.settle(places, gives, findings)
-        except Cancelled:
-            self.refresh_from_db()
-            return False
-        except Refusal as refusal:
-            self._fail(str(refusal))
-            return False
-        return True
+        for again in reversed(range(TRIES)):
+            try:
+                self.report(0, 1)
+                places = self.places()
+                gives, findings = worked_out(places, self.report, lot=f"plan/{self.pk}")
+                self.settle(places, gives, findings)
+            except Cancelled:
+                self.refresh_from_db()
+                return False
+            except Refusal as refusal:  # another plan has promised meanwhile what this one counted on
+                if not again:
+                    self._fail(str(refusal))
+                    return False
+            else:
+                return True
+        return False
 
     def settle(self, places: dict[int, Place], gives: Iterable[tuple[int, int, int]], findings: dict[str, Any]) -> None:
         """Write it down whole: who gives whom how many grains, spread over what was said and over clauses."""

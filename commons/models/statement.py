@@ -244,7 +244,6 @@ class Need(Statement):
         indexes = [models.Index(fields=["good", "assembly"])]
         constraints = [
             models.CheckConstraint(name="need_time", condition=Q(ends__gt=F("begins"))),
-            models.CheckConstraint(name="need_quantity", condition=Q(quantity__gte=0)),
             models.CheckConstraint(
                 name="need_essential_within", condition=Q(essential__gte=0, essential__lte=F("quantity"))
             ),

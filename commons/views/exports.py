@@ -1,7 +1,7 @@
 """What was said and shared, for other programs: CSV, and JSON in the shape of ValueFlows.
 
 ValueFlows (https://www.valueflo.ws) knows intents, commitments and economic events. Its claims and its exchange
-agreements are left out: nothing here is owed and nothing is paid (article 13).
+agreements are left out: nobody owes anybody anything here (article 13).
 """
 
 from __future__ import annotations
