@@ -251,10 +251,15 @@ $$;
 
 -- ---- clauses ----
 
--- A clause lets go what its instruction names: the assembly voted on those words.
+-- Words in small letters, each between spaces.
+CREATE FUNCTION plain_words(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT ' ' || trim(regexp_replace(lower(said), '[^[:alnum:]]+', ' ', 'g')) || ' '
+$$;
+
+-- A clause lets go what its instruction names, word for word: the assembly voted on those words.
 CREATE FUNCTION clause_names(which bigint, good bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM mandates_clause c JOIN commons_good g ON g.id = good
-        WHERE c.id = which AND strpos(lower(c.instruction), lower(g.name)) > 0)
+        WHERE c.id = which AND strpos(plain_words(c.instruction), plain_words(g.name)) > 0)
 $$;
 
 -- How much of a clause's limit plans have promised, in the unit of the clause.
@@ -281,6 +286,7 @@ NO_RULES = """
 DROP FUNCTION clause_room;
 DROP FUNCTION clause_allotted;
 DROP FUNCTION clause_names;
+DROP FUNCTION plain_words;
 DROP FUNCTION need_open;
 DROP FUNCTION surplus_left;
 DROP FUNCTION need_met;

@@ -43,4 +43,4 @@ def unit(good: Good, quantity: Decimal) -> str:
 
 @register.filter
 def per_cent(share: int | None) -> str:
-    return "–" if share is None else f"{share} %"
+    return "–" if share is None else f"{share}\u00a0%"

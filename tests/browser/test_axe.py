@@ -25,6 +25,7 @@ NO_PAGES = {
     "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
+    "statements-csv", "loads-csv", "flows-json", "plan-progress",
 }  # fmt: skip
 # Django's own pages are all built alike: one of each kind. The colours and sizes of its lists are Django's own.
 TECHNICAL = {"admin:index", "admin:assemblies_decision_change", "admin:assemblies_decision_history"}

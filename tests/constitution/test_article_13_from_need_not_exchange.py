@@ -502,10 +502,10 @@ ALLOTMENTS = [
         ),
     ),
     Attempt(
-        "settle a plan beyond the limit of its clause",
+        "settle a plan that gives more than is needed",
         13,
         an_allotment,
-        lambda cast, s: (logged_away(cast, s), market.settled(s["plan"], (cast.abiego, cast.loarre, 400))),
+        lambda cast, s: market.settled(s["plan"], (cast.abiego, cast.loarre, 401)),
         lambda cast, s: market.settled(s["plan"], (cast.abiego, cast.loarre, 400)),
     ),
     Attempt(

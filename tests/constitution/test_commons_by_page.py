@@ -1,7 +1,6 @@
 """Articles 13, 14 and 15 against the pages: the same request, by whoever may and by whoever may not."""
 
 from decimal import Decimal
-from uuid import uuid4
 
 from django.urls import reverse
 
@@ -21,13 +20,11 @@ from tests.constitution.test_by_page import (
     technician,
 )
 
-ONCE = {"once": str(uuid4())}
-
 
 def reporting(cast: Cast) -> Staged:
     stewardship = market.ana_speaks(cast)
     data = {"good": "barley", "kind": "made", "quantity": "1.5 t", "day": f"{market.today()}", "note": ""}
-    return {"address": reverse("harvest-new", args=[stewardship.enterprise_id]), "data": ONCE | data}
+    return {"address": reverse("harvest-new", args=[stewardship.enterprise_id]), "data": data}
 
 
 def saying(cast: Cast) -> Staged:
@@ -42,7 +39,7 @@ def saying(cast: Cast) -> Staged:
         "step": "say",
         "seen": "",
     }
-    return {"address": reverse("need-new", args=[cast.abiego.slug]), "data": ONCE | data}
+    return {"address": reverse("need-new", args=[cast.abiego.slug]), "data": data}
 
 
 def planning(cast: Cast) -> Staged:
@@ -50,14 +47,14 @@ def planning(cast: Cast) -> Staged:
     days = {"first_day": f"{market.today()}", "last_day": f"{market.today() + market.SEASON}"}
     return {
         "address": reverse("plan-new", args=[task.pk]),
-        "data": ONCE | {"good": "barley"} | days,
+        "data": {"good": "barley"} | days,
         "mandate": task.attachments.get().clause.mandate,
     }
 
 
 def cancelling(cast: Cast) -> Staged:
     plan = market.asked(cast, market.valley(cast))
-    return {"address": reverse("plan-cancellation", args=[plan.pk]), "data": dict(ONCE)}
+    return {"address": reverse("plan-cancellation", args=[plan.pk]), "data": {}}
 
 
 def sending(cast: Cast) -> Staged:
@@ -65,7 +62,7 @@ def sending(cast: Cast) -> Staged:
     everything_holds()
     return {
         "address": reverse("delivery-new", args=[allotment.pk]),
-        "data": ONCE | {"quantity": "100", "driver": "", "note": ""},
+        "data": {"quantity": "100", "driver": "", "note": ""},
         "mandate": allotment.attachment.clause.mandate,
     }
 
@@ -74,7 +71,7 @@ def receiving(cast: Cast) -> Staged:
     load = send(market.allotted(cast), by=cast.bilal, quantity=Decimal(100))
     everything_holds()
     data = {"quantity": "90", "condition": "part", "note": "", "step": "arrived"}
-    return {"address": reverse("load", args=[load.code]), "data": ONCE | data}
+    return {"address": reverse("load", args=[load.code]), "data": data}
 
 
 def recalled(cast: Cast, s: Staged) -> Staged:
