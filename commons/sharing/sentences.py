@@ -27,18 +27,18 @@ TEMPLATES: dict[tuple[str, str], Template] = {
     (why.MET, ESSENTIAL): _same("%(place)s has its whole essential need; %(amount)s of it come from %(places)s."),
     (why.MET, FURTHER): _same("%(place)s has its whole further need; %(amount)s of it come from %(places)s."),
     (why.BOUND + ALONE, ESSENTIAL): _same(
-        "%(place)s stands at %(share)s of its essential need, bound by what comes from %(places)s."
+        "%(place)s stands at %(share)s of its essential need: no more can come from %(places)s."
     ),
     (why.BOUND, ESSENTIAL): (
-        "%(place)s and %(others)s other stand at %(share)s of their essential need, bound by what comes from %(places)s.",
-        "%(place)s and %(others)s others stand at %(share)s of their essential need, bound by what comes from %(places)s.",
+        "%(place)s and %(others)s other stand at %(share)s of their essential need: no more can come from %(places)s.",
+        "%(place)s and %(others)s others stand at %(share)s of their essential need: no more can come from %(places)s.",
     ),
     (why.BOUND + ALONE, FURTHER): _same(
-        "%(place)s has %(share)s of its further need, bound by what still comes from %(places)s."
+        "%(place)s has %(share)s of its further need: no more can come from %(places)s."
     ),
     (why.BOUND, FURTHER): (
-        "%(place)s has %(share)s of its further need, like %(others)s other, bound by what still comes from %(places)s.",
-        "%(place)s has %(share)s of its further need, like %(others)s others, bound by what still comes from %(places)s.",
+        "%(place)s has %(share)s of its further need, like %(others)s other: no more can come from %(places)s.",
+        "%(place)s has %(share)s of its further need, like %(others)s others: no more can come from %(places)s.",
     ),
     (why.ALIKE + ALONE, ESSENTIAL): _same("%(place)s stands at %(share)s of its essential need."),
     (why.ALIKE, ESSENTIAL): (
@@ -51,12 +51,24 @@ TEMPLATES: dict[tuple[str, str], Template] = {
         "%(place)s has %(share)s of its further need, like %(others)s others.",
     ),
     (why.ABOVE, ESSENTIAL): (
-        "%(place)s has %(share)s of its essential need by its own; who could give gives to %(others)s that is lower.",
-        "%(place)s has %(share)s of its essential need by its own; who could give gives to %(others)s that are lower.",
+        (
+            "%(place)s has %(share)s of its essential need from its own; what others give goes first to "
+            "%(others)s place that stands lower."
+        ),
+        (
+            "%(place)s has %(share)s of its essential need from its own; what others give goes first to "
+            "%(others)s places that stand lower."
+        ),
     ),
     (why.ABOVE, FURTHER): (
-        "%(place)s has %(share)s of its further need by its own; who could give gives to %(others)s that is lower.",
-        "%(place)s has %(share)s of its further need by its own; who could give gives to %(others)s that are lower.",
+        (
+            "%(place)s has %(share)s of its further need from its own; what others give goes first to "
+            "%(others)s place that stands lower."
+        ),
+        (
+            "%(place)s has %(share)s of its further need from its own; what others give goes first to "
+            "%(others)s places that stand lower."
+        ),
     ),
     (why.UNREACHED, ESSENTIAL): _same(
         "%(place)s stands at %(share)s of its essential need: nobody from whom this good may come offers any."
@@ -68,8 +80,8 @@ TEMPLATES: dict[tuple[str, str], Template] = {
         "%(place)s has %(share)s of its further need: those who could give have nothing left after what is essential."
     ),
     (why.LOWER, ""): (
-        "%(places)s could give as well, and gives to those that are lower.",
-        "%(places)s could give as well, and give to those that are lower.",
+        "%(places)s could give as well, and gives to places that stand lower.",
+        "%(places)s could give as well, and give to places that stand lower.",
     ),
     (why.WAYS, ""): _same("From %(places)s no more may come than comes already."),
     (why.MORE + ALONE, ""): _same("For more, somebody in reach would have to offer more: %(amount)s are missing."),

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commons.sharing import Claim, GreatCircle, Supply, share, smallest_share
 from commons.sharing.rule import _Work
 from tests.commons import highs
 
-SOME = settings(max_examples=25)
+SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -1,6 +1,6 @@
 """For a handful of places and units, no plan is better: not for the lowest, not for the next, not in metres."""
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commons.sharing import Claim, Supply, reasons, sentence, share
@@ -24,7 +24,7 @@ def questions(draw):
     return claims, supplies, metres, ways
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(questions(), st.text(max_size=2))
 def test_no_plan_is_better(question, lot):
     claims, supplies, metres, ways = question

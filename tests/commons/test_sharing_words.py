@@ -20,7 +20,7 @@ def test_those_who_share_what_is_short_are_told_with_whom_and_of_whom():
     claims = [Claim("Abiego", 100), Claim("Loarre", 100), Claim("Siétamo", 200), Claim("Riglos", 10, own=10)]
     plan = share(claims, [Supply("Ayerbe", 333)], anywhere)
     assert said(plan, "Siétamo", amount=lambda grams: f"{grams} g") == (
-        "Siétamo and 2 others stand at 83 % of their essential need, bound by what comes from Ayerbe. "
+        "Siétamo and 2 others stand at 83 % of their essential need: no more can come from Ayerbe. "
         "For more, somebody in reach would have to offer more: 67 g are missing to all of them together."
     )
     assert said(plan, "Riglos") == "Riglos meets its whole essential need from its own: 10."
@@ -31,7 +31,7 @@ def test_who_stands_higher_by_its_own_is_told_who_comes_first():
     claims = [Claim("Abiego", 100), Claim("Loarre", 100, own=80)]
     plan = share(claims, [Supply("Ayerbe", 50)], anywhere)
     assert said(plan, "Loarre").startswith(
-        "Loarre has 80 % of its essential need by its own; who could give gives to 1 "
+        "Loarre has 80 % of its essential need from its own; what others give goes first to 1 place"
     )
 
 
@@ -65,7 +65,7 @@ def test_others_in_reach_who_give_to_lower_ones_are_named():
     claims = [Claim("Abiego", 100), Claim("Loarre", 100)]
     ways = {("Ayerbe", "Abiego"), ("Ayerbe", "Loarre"), ("Riglos", "Loarre")}
     plan = share(claims, [Supply("Ayerbe", 20), Supply("Riglos", 60)], anywhere, allowed=ways)
-    assert "Ayerbe could give as well, and gives to those that are lower." in said(plan, "Loarre")
+    assert "Ayerbe could give as well, and gives to places that stand lower." in said(plan, "Loarre")
 
 
 def test_who_neither_needs_nor_gives():
