@@ -4,9 +4,9 @@ import highspy
 import numpy as np
 
 
-def solve(cost, upper, columns_to_rows, values, row_lower, row_upper) -> float:
+def solve(cost, upper, entries, values, row_lower, row_upper, method="choose") -> float:
     """Minimise cost*x for 0 <= x <= upper; entries are given as (row, column) with their values."""
-    rows, columns = (np.asarray(part, np.int64) for part in columns_to_rows)
+    rows, columns = (np.asarray(part, np.int64) for part in entries)
     order = np.lexsort((rows, columns))
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(cost), len(row_lower)
@@ -18,6 +18,7 @@ def solve(cost, upper, columns_to_rows, values, row_lower, row_upper) -> float:
     model.a_matrix_.index_, model.a_matrix_.value_ = rows[order], np.asarray(values, float)[order]
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("solver", method)
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -25,7 +26,7 @@ def solve(cost, upper, columns_to_rows, values, row_lower, row_upper) -> float:
     return float(solver.getInfo().objective_function_value)
 
 
-def largest_minimum(supply, tail, head, most, need, have) -> float:
+def largest_minimum(supply, tail, head, most, need, have, method="choose") -> float:
     """The largest share s <= 1 with: what comes to j, and what j has, is at least s times its need.
 
     Columns are the ways and the share; a row for each giver and each receiver. Amounts are brought to the size that
@@ -41,7 +42,7 @@ def largest_minimum(supply, tail, head, most, need, have) -> float:
     lower = np.concatenate([np.full(givers, -np.inf), -np.asarray(have, float)])
     cost = np.zeros(ways + 1)
     cost[-1] = -1
-    return -solve(cost, upper, (rows, columns), values, lower, [*supply, *np.full(receivers, np.inf)])
+    return -solve(cost, upper, (rows, columns), values, lower, [*supply, *np.full(receivers, np.inf)], method)
 
 
 def least_transport(supply, tail, head, most, metres, amount) -> float:
