@@ -56,7 +56,12 @@ def levels_of(
     groups: dict[int, list[int]] = defaultdict(list)
     for number, group in members.items():
         groups[joined.root(number)] += group
-    root = np.array([joined.root(number) for number in range(int(fairest.receivers.max(initial=0)) + 1)])
+    root = np.array(
+        [
+            joined.root(number)
+            for number in range(max(fairest.receivers.max(initial=0), fairest.givers.max(initial=0)) + 1)
+        ]
+    )
     leaning, lower, full = (defaultdict[int, set[int]](set) for _ in range(3))
     inward = sharing[head]
     filled = (carried[usable] >= most)[inward].tolist()

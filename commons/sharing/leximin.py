@@ -118,24 +118,22 @@ def largest_minimum(supply: Integers, ways: Ways, need: Integers, have: Integers
 
     Newton's method on the cuts (Dinkelbach 1967; for flows Gallo, Grigoriadis and Tarjan 1989): each cut that does not
     carry a share says exactly which share it carries. The flows are counted in fractions of a unit as fine as 63 bits
-    allow; no answer is below the exact one, nor above it by more than one such fraction for each receiver.
+    allow: no answer is below the exact one, nor above it by more than some such fractions for each receiver.
     """
     who = np.flatnonzero(need > 0)
     every = np.zeros(len(need), bool)
     every[who] = True
     size = max(1, int(supply.sum()), int(need.sum()) + int(have.sum()))
     fine = 1 << max(0, 61 - size.bit_length())
-    share = Fraction(1)
+    finely = (need * fine).astype(np.longdouble)
+    share = _first_bound(supply, ways, need, have, who)
     while True:
-        wanted = np.zeros(len(need), np.int64)
-        scaled = share.numerator * fine
-        wanted[who] = [
-            max(0, scaled * n // share.denominator - h * fine)
-            for n, h in zip(need[who].tolist(), have[who].tolist(), strict=True)
-        ]
+        wanted = np.floor(finely * share.numerator / share.denominator).astype(np.int64) - have * fine
+        np.maximum(wanted, 0, out=wanted)
         most = np.where(ways.most < size, ways.most, size) * fine
-        reached, got = _cut(supply * fine, ways.tail, ways.head, most, wanted, every)
-        if (got >= wanted).all():
+        arcs = np.flatnonzero(every[ways.head])
+        reached, got = _cut(supply * fine, ways.tail[arcs], ways.head[arcs], most[arcs], wanted, every)
+        if (got >= wanted)[every].all():
             return share
         givers, receivers = reached[2 : 2 + len(supply)], reached[2 + len(supply) :]
         across = givers[ways.tail] & ~receivers[ways.head] & every[ways.head]
@@ -144,7 +142,20 @@ def largest_minimum(supply: Integers, ways: Ways, need: Integers, have: Integers
         lower = water_level(carried, need[lacking], have[lacking])
         if lower >= share:
             return share
-        share = lower
+        # Who has enough at one share is in no cut at a lower one: the cuts are nested.
+        share, every = lower, every & ~receivers
+
+
+def _first_bound(supply: Integers, ways: Ways, need: Integers, have: Integers, who: Integers) -> Fraction:
+    """What no share can exceed: a cut around each receiver, to whom all in reach give, and one around all of them."""
+    if not len(who):
+        return Fraction(1)
+    within_reach = np.bincount(ways.head, np.minimum(ways.most, supply[ways.tail]), minlength=len(need))
+    lowest = who[np.argmin((have + within_reach)[who] / need[who])]
+    ways_to_it = np.flatnonzero(ways.head == lowest)
+    arriving = sum(np.minimum(ways.most, supply[ways.tail])[ways_to_it].tolist())
+    alone = Fraction(int(have[lowest]) + arriving, int(need[lowest]))
+    return min(Fraction(1), alone, water_level(int(supply.sum()), need[who], have[who]))
 
 
 def water_level(total: int, need: Integers, have: Integers) -> Fraction:
@@ -170,21 +181,24 @@ def _cut(
     flow = SimpleMaxFlow()
     use = (supply[tail] > 0) & (wanted[head] > 0)
     tail, head, most = tail[use], head[use], most[use]
-    flow.add_arcs_with_capacity(
+    # Pushed from the end that has less: what cannot arrive has to be pushed back, which takes twice as long.
+    backwards = int(wanted[receivers].sum()) < int(supply[givers].sum())
+    arcs = (
         np.concatenate([np.full(len(givers), SOURCE), tail + 2, receivers + first]).astype(np.int32),
         np.concatenate([givers + 2, head + first, np.full(len(receivers), SINK)]).astype(np.int32),
-        # One more than wanted: only a way's own bound may ever be what holds the flow up.
-        np.concatenate([supply[givers], np.minimum(most, wanted[head] + 1), wanted[receivers]]),
     )
+    # One more than wanted: only a way's own bound may ever be what holds the flow up.
+    most = np.concatenate([supply[givers], np.minimum(most, wanted[head] + 1), wanted[receivers]])
+    flow.add_arcs_with_capacity(*(reversed(arcs) if backwards else arcs), most)
     reached = np.zeros(first + len(wanted), bool)
     got = np.zeros(len(wanted), np.int64)
     if len(givers) and len(receivers):
-        status = flow.solve(SOURCE, SINK)
+        status = flow.solve(SINK, SOURCE) if backwards else flow.solve(SOURCE, SINK)
         if status != flow.OPTIMAL:
             raise ArithmeticError(f"the maximum flow was not found: {status}")
         ends = np.arange(len(givers) + len(tail), len(givers) + len(tail) + len(receivers), dtype=np.int32)
         got[receivers] = flow.flows(ends)
-        reached[flow.get_source_side_min_cut()] = True
+        reached[flow.get_sink_side_min_cut() if backwards else flow.get_source_side_min_cut()] = True
     else:
         reached[givers + 2] = True
     # Who wants no more than nothing was left out; it lacks nothing.

@@ -62,7 +62,7 @@ def share(
     """
     work = _Work.of(claims, supplies, lot, progress, cancelled)
     work.tell("distances", 0)
-    ways = Ways.among(work.givers, work.receivers, distances, reach=reach, allowed=allowed)
+    ways = work.ways(distances, reach, allowed)
     work.tell(ESSENTIAL, 0)
     first = leximin(
         work.supply, ways, work.essential, work.essential_own, work.rank, after_each_round=work.round_of(ESSENTIAL)
@@ -89,7 +89,7 @@ def smallest_share(
     for each place.
     """
     work = _Work.of(claims, supplies, "", None, None)
-    ways = Ways.among(work.givers, work.receivers, distances, reach=reach, allowed=allowed)
+    ways = work.ways(distances, reach, allowed)
     return largest_minimum(work.supply, ways, work.essential, work.essential_own)
 
 
@@ -164,6 +164,13 @@ class _Work:
     def round_of(self, stage: str) -> Callable[[float], None]:
         return lambda done: self.tell(stage, done)
 
+    def ways(self, distances: Distances, reach: int | None, allowed: Allowed | None) -> Ways:
+        """The ways to those who still need something."""
+        wanting = np.flatnonzero((self.essential > self.essential_own) | (self.further > self.further_own))
+        names = [self.receivers[r] for r in wanting.tolist()]
+        ways = Ways.among(self.givers, names, distances, reach=reach, allowed=allowed)
+        return Ways(ways.tail, wanting[ways.head], ways.metres, ways.most)
+
     def share_what_is_left(self, first: Fairest, ways: Ways) -> Fairest:
         """Further need, from givers on whom nobody leans who still lacks what is essential."""
         self.tell(FURTHER, 0)
@@ -172,7 +179,7 @@ class _Work:
         least = np.where(met, first.amount, 0)
         most = np.where(met, first.amount + self.further - self.further_own, 0)
         return leximin(
-            np.where(first.givers == MET, first.left, 0),
+            _left(first),
             Ways(ways.tail[free], ways.head[free], ways.metres[free], ways.most[free]),
             self.further,
             self.further_own,
@@ -259,7 +266,7 @@ class _Work:
                 *levels_of(
                     FURTHER,
                     names,
-                    first.left,
+                    _left(first),
                     ways,
                     carried,
                     second,
@@ -267,7 +274,7 @@ class _Work:
                 ),
             ),
             spare=self._spare(sorted(lacking), sorted(s.place for s in shares if s.left), shares, distances),
-            reached=frozenset(self.receivers[r] for r in np.unique(ways.head[~at_home]).tolist()),
+            reached=frozenset(self.receivers[r] for r in np.unique(ways.head).tolist()),
             reach=reach,
             lot=lot,
         )
@@ -281,6 +288,10 @@ class _Work:
         near = [givers[g] for g in nearest(distances, lacking, givers)]
         metres = metres_between(distances, near, lacking).tolist()
         return {place: Spare(giver, left[giver], way) for place, giver, way in zip(lacking, near, metres, strict=True)}
+
+
+def _left(first: Fairest) -> Integers:
+    return np.where(first.givers == MET, first.left, 0)
 
 
 def _by_place(things: Iterable[Spoken]) -> dict[str, Spoken]:

@@ -151,14 +151,17 @@ class Ways:
         reach: int | None = None,
         allowed: Mapping[tuple[str, str], int | None] | Collection[tuple[str, str]] | None = None,
     ) -> Ways:
-        """The ways from givers to receivers that are short enough and allowed; home is always allowed, and bears all.
+        """The ways from givers to receivers that are short enough and allowed.
 
+        From a place to itself there is always a way, of no length, that bears all.
         `allowed` names the pairs between which the good may travel, with the most that may (None: no bound).
         """
+        row = {place: g for g, place in enumerate(givers)}
         home = {place: r for r, place in enumerate(receivers)}
+        to_itself = np.array([home.get(place, -1) for place in givers], np.int64)
+        most = None
         if allowed is not None:
             limits = allowed if isinstance(allowed, Mapping) else dict.fromkeys(allowed)
-            row = {place: g for g, place in enumerate(givers)}
             pairs = sorted((row[a], home[b], limits[a, b]) for a, b in limits if a != b and a in row and b in home)
             _refuse_too_many(len(pairs))
             tail = np.array([pair[0] for pair in pairs], np.int64)
@@ -169,15 +172,16 @@ class Ways:
             metres = metres_between(distances, [givers[g] for g in tail], [receivers[r] for r in head])
         elif isinstance(distances, GreatCircle):
             tail, head, metres = distances.ways(givers, receivers, reach)
-            most = np.full(len(tail), AS_MUCH_AS_THERE_IS)
         else:
             _refuse_too_many(len(givers) * len(receivers))
             tail, head = _all_pairs(len(givers), len(receivers))
+            abroad = to_itself[tail] != head
+            tail, head = tail[abroad], head[abroad]
             metres = metres_between(distances, [givers[g] for g in tail], [receivers[r] for r in head])
-            most = np.full(len(tail), AS_MUCH_AS_THERE_IS)
         if (metres < 0).any():
             raise ValueError("no distance is below nothing")
-        to_itself = np.array([home.get(place, -1) for place in givers], np.int64)
+        if most is None:
+            most = np.full(len(tail), AS_MUCH_AS_THERE_IS)
         use = (to_itself[tail] != head) & (most > 0)
         if reach is not None:
             use &= metres <= reach

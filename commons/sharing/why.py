@@ -43,10 +43,10 @@ def reasons(plan: Plan, place: str) -> tuple[Reason, ...]:
     """All that is to be said of one place: its essential need, its further need, its reserve, and what it gives."""
     share = plan.shares[place]
     said: list[Reason] = []
-    if share.essential:
-        said += _of_need(plan, share, ESSENTIAL)
-    if share.further:
-        said += _of_need(plan, share, FURTHER)
+    needs = [need for need, amount in ((ESSENTIAL, share.essential), (FURTHER, share.further)) if amount]
+    for need in needs:
+        said += _of_need(plan, share, need)
+    said += _of_spare(plan, place, needs)
     if share.given:
         receivers = tuple(allotment.receiver for allotment in plan.given_by(place))
         said.append(Reason(GIVES, place, amount=share.given, places=receivers))
@@ -82,8 +82,14 @@ def _of_need(plan: Plan, share: Share, need: str) -> list[Reason]:
             said.append(Reason(LOWER, place, need, places=level.lower))
         if level.full:
             said.append(Reason(WAYS, place, need, places=level.full))
-        said.append(Reason(MORE, place, need, others=len(level.places) - 1, places=level.givers, amount=level.missing))
-    spare = plan.spare.get(place)
-    if spare is not None and not (level and spare.giver in level.full):
-        said.append(Reason(SPARE, place, need, places=(spare.giver,), amount=spare.left, metres=spare.metres))
+        if level.givers or level.lower:
+            said.append(Reason(MORE, place, need, None, len(level.places) - 1, level.givers, level.missing))
     return said
+
+
+def _of_spare(plan: Plan, place: str, needs: list[str]) -> list[Reason]:
+    spare = plan.spare.get(place)
+    levels = [level for need in needs if (level := plan.level_of(place, need))]
+    if spare is None or any(spare.giver in level.full for level in levels):
+        return []
+    return [Reason(SPARE, place, places=(spare.giver,), amount=spare.left, metres=spare.metres)]

@@ -47,7 +47,7 @@ def best(claims: Sequence[Claim], supplies: Sequence[Supply], metres: Mapping[tu
                 further[now] = min(cost, further.get(now, cost))
         plans = further
     return max(
-        standing(claims, [seen_to[claim.place] for claim in claims], got) + (-cost,)
+        (*standing(claims, [seen_to[claim.place] for claim in claims], got), -cost)
         for got, cost in plans.items()
         if all(
             amount <= claim.essential - own[0] + claim.further - own[1]
