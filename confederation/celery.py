@@ -29,6 +29,7 @@ SCHEDULE = {
     "assemblies.tasks.send_letters":              30,
     "assemblies.tasks.draw_offices":            3600,
     "assemblies.tasks.enter_rolls":                5,
+    "commons.tasks.work_out_plans":              5,
     "confederation.tasks.beat_heard":             10,
 }  # fmt: skip
 

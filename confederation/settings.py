@@ -29,6 +29,7 @@ HTTPS = SITE_ADDRESS.startswith("https://")
 
 INSTALLED_APPS = [
     "confederation",
+    "commons",
     "councils",
     "mandates",
     "assemblies",

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from assemblies import access
+from assemblies.clock import now
 from assemblies.forms import SearchForm, VersionsForm
 from assemblies.models import Assembly, Policy
 from assemblies.views.answers import answer, named, page_of
@@ -15,11 +16,20 @@ from assemblies.views.assemblies import assembly_context
 from assemblies.views.decisions import decision_context
 from assemblies.views.policies import policy_context
 from assemblies.views.proposals import proposal_context
+from commons.forms import FlowSearch
+from commons.matter import matter as commons_matter
+from commons.models import Enterprise, Plan
+from commons.views.seeing import seeing_context
+from councils import access as councils_access
+from councils.forms import AttachmentForm
 from councils.models import Action, Attachment, Task, used_of
+from councils.views.tasks import task_context
 from mandates import access as mandates_access
 from mandates.matter import matter
-from mandates.models import Accession, Clause, Confederation, Mandate, Recall
+from mandates.models import Accession, Clause, Confederation, Mandate, Power, Recall
 from mandates.views.mandates import mandate_context
+
+from .territory import outlines
 
 SHOWN = 8
 
@@ -46,6 +56,7 @@ def floors_of_assembly(assembly: Assembly, at: datetime) -> dict[str, Any]:
         "accessions": joined.order_by("confederation__name"),
         "wider": Confederation.objects.joined_by(assembly, at).exclude(pk__in=direct).order_by("name"),
         "actions": actions.select_related("task", "by", "attachment__clause__mandate__assembly")[:5],
+        "enterprises": Enterprise.objects.of(assembly, at)[:SHOWN],
     }
 
 
@@ -53,14 +64,16 @@ def floors_of_assembly(assembly: Assembly, at: datetime) -> dict[str, Any]:
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.proposal(request.user, pk)
     context = proposal_context(request, found)
-    return answer(request, "townhall/proposal.html", context | matter(request.user, found, context["at"]))
+    decides = matter(request.user, found, context["at"]) or commons_matter(found)
+    return answer(request, "townhall/proposal.html", context | decides)
 
 
 @require_safe
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.decision(pk)
     context = decision_context(request, found)
-    return answer(request, "townhall/decision.html", context | matter(request.user, found.proposal, context["at"]))
+    decides = matter(request.user, found.proposal, context["at"]) or commons_matter(found.proposal)
+    return answer(request, "townhall/decision.html", context | decides)
 
 
 @require_safe
@@ -101,3 +114,29 @@ def floors_of_mandate(
         "tasks": tasks.select_related("council", "place"),
         "page_obj": page_of(request, actions.select_related("task", "by", "attachment__clause__mandate__assembly"), 8),
     }
+
+
+@require_safe
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """A task with the plans worked out under it."""
+    found = councils_access.task(pk)
+    search = SearchForm(request.GET)
+    context = task_context(request, found, search)
+    context["join"] = AttachmentForm(offered=context["joinable"])
+    return answer(request, "townhall/task.html", context | floors_of_task(request, found, context["at"]), search)
+
+
+def floors_of_task(request: HttpRequest, task: Task, at: datetime) -> dict[str, Any]:
+    if task.power != Power.DISTRIBUTE:
+        return {}
+    carrying = task.attachments.in_force(at).filter(clause__mandate__delegate=request.user.pk)
+    plans = Plan.objects.filter(task=task).select_related("good", "task__council")
+    return {"shares": True, "plans": plans[:SHOWN], "may_plan": carrying.exists()}
+
+
+@require_safe
+def interdependence(request: HttpRequest) -> HttpResponse:
+    """Who leans on whom, over the outlines of the territory where they are known."""
+    form = FlowSearch(request.GET)
+    context = seeing_context(request, form, now(), outlines(form.value("council")))
+    return answer(request, "commons/interdependence.html", context, form)

@@ -12,7 +12,7 @@ from . import pages, townhall
 from .health import health
 
 # Floors that are still being built are passed over.
-FLOORS = [floor for floor in ("councils.urls", "mandates.urls") if find_spec(floor)]
+FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") if find_spec(floor)]
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
     path("policies/<number:pk>/", townhall.policy, name="policy"),
     path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
+    path("tasks/<number:pk>/", townhall.task, name="task"),
+    path("commons/interdependence/", townhall.interdependence, name="interdependence"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),

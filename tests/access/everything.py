@@ -43,6 +43,16 @@ from assemblies.models import (
 from assemblies.envelope import packed
 from assemblies.models import Application, Citizen, Decision, Entry, Letter, Office, Proposal, RollImport, admit, apply
 from assemblies.record.sequencer import sequencer
+from commons.models import (
+    Allotment,
+    Delivery,
+    Enterprise,
+    Harvest,
+    Passing,
+    Plan,
+    StatementImport,
+    Stewardship,
+)
 from councils.models import Task
 from mandates.models import Candidacy, Confederation, Election, Mandate, Recall
 from mandates.tasks import endings
@@ -52,6 +62,7 @@ from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decid
 from tests.plumbing.browser import password_given
 from tests.secret.voter import Paper, electors, to_the_urn, voted
 from tests.secret.voter import take as take_papers
+from tests.commons import market
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
@@ -102,6 +113,26 @@ def every_route() -> list[Route]:
 
 
 @dataclass
+class Market:
+    """What stands in the commons of Abiego and Loarre."""
+
+    farm: Enterprise
+    mill: Enterprise
+    stewardship: Stewardship
+    theirs: Stewardship
+    harvest: Harvest
+    passing: Passing
+    task: Task
+    plan: Plan
+    waiting: Plan
+    allotment: Allotment
+    load: Delivery
+    arriving: Delivery
+    arrived: Delivery
+    file: StatementImport
+
+
+@dataclass
 class Everything:
     """What stands in Abiego, and who comes to it."""
 
@@ -134,6 +165,7 @@ class Everything:
     ready: Election
     standing: Election
     candidacy: Candidacy
+    market: Market
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -207,6 +239,7 @@ def everything(cast: Cast | None = None) -> Everything:
     tellers_drawn(cast, cast.ana, cast.bilal, rosa)
     secretly = [abiego.propose(title, "Nobody need say how.", by=cast.ana, secret=True) for title in "UVW"]
     board = voted(secretly.pop(), *["yes"] * 7, "no")
+    goods = market_of(cast, cast.bilal)
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
@@ -284,6 +317,7 @@ def everything(cast: Cast | None = None) -> Everything:
         ready=ready,
         standing=standing,
         candidacy=candidacy,
+        market=goods,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -309,6 +343,55 @@ def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
         for office in hit:
             office.lay_down(by=office.citizen)
         drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
+def market_of(cast: Cast, delegate: Citizen) -> Market:
+    """A farm that Ana keeps, what it made, a plan that has gone ahead and one that waits, and loads on their way."""
+    farm, other = market.proposed_farm(cast), market.proposed_farm(cast, cast.loarre, "The mill")
+    carry(farm.proposal, other.proposal)
+    stewards = [
+        market.proposed_steward(cast, farm),
+        market.proposed_steward(cast, other, cast.chen),
+        market.proposed_steward(cast, farm, cast.neighbours(cast.abiego, 1)[0], []),
+    ]
+    said = [
+        market.proposed_surplus(cast, cast.abiego, 600),
+        market.proposed_need(cast, cast.loarre, 400, 300),
+        market.proposed_need(cast, cast.sietamo, 300),
+    ]
+    mandate = market.proposed_distributor(cast, cast.abiego, delegate)
+    carry(*(one.proposal for one in (*stewards, *said, mandate)))
+    stewardship, theirs, dismissed = stewards
+    dismissed.lay_down(by=dismissed.citizen)
+    harvest = farm.report(market.barley(cast), Decimal(700), by=cast.ana, kind="made", day=market.today())
+    passing = other.propose_passing(by=cast.chen, to=cast.abiego, reasons="They have the water for it.")
+    task = market.sharing_task(cast, mandate)
+    plan = market.asked(cast, task, delegate)
+    market.settled(plan, (cast.abiego, cast.loarre, 300), (cast.abiego, cast.sietamo, 200))
+    market.gone_ahead(plan)
+    allotment = plan.allotments.get(need__assembly=cast.sietamo)
+    to_loarre = plan.allotments.get(need__assembly=cast.loarre)
+    load = market.sent(cast, allotment, 50, by=cast.ana)
+    arriving = market.sent(cast, to_loarre, 100, by=cast.ana, driver=cast.ana)
+    arrived = market.sent(cast, to_loarre, 100, by=cast.ana)
+    arrived.carry(by=cast.ana, quantity=Decimal(100))
+    arrived.receive(by=cast.chen, quantity=Decimal(90), condition="part", note="A sack burst.")
+    waiting = market.asked(cast, task, delegate)
+    file = StatementImport.look_at(cast.abiego, market.LINES, by=cast.ana)
+    return Market(
+        farm,
+        other,
+        stewardship,
+        theirs,
+        harvest,
+        passing,
+        task,
+        plan,
+        waiting,
+        allotment,
+        load,
+        arriving,
+        arrived,
+        file,
+    )
 
 
 def examples(town: Everything) -> dict[str, tuple]:
@@ -416,6 +499,38 @@ def examples(town: Everything) -> dict[str, tuple]:
         "task": (town.task.pk,),
         "attachments": (town.task.pk,),
         "action-new": (town.task.pk,),
+        "good": (market.barley(cast).pk,),
+        "enterprise": (town.market.farm.pk,),
+        "enterprise: of another assembly": (town.market.mill.pk,),
+        "enterprise-new": slug,
+        "governance-new": (town.market.farm.pk,),
+        "steward-new": (town.market.farm.pk,),
+        "passing-new": (town.market.farm.pk,),
+        "harvest-new": (town.market.farm.pk,),
+        "acceptance-new": (town.market.passing.pk,),
+        "discharge-new": (town.market.stewardship.pk,),
+        "stewardship-ending": (town.market.stewardship.pk,),
+        "assembly-commons": slug,
+        "assembly-commons: of another": (cast.loarre.slug,),
+        "commons-with": (cast.abiego.slug, cast.loarre.slug),
+        "need-new": slug,
+        "surplus-new": slug,
+        "statement-import-new": slug,
+        "statement-import": (town.market.file.pk,),
+        "plan-new": (town.market.task.pk,),
+        "plan": (town.market.plan.pk,),
+        "plan: waiting": (town.market.waiting.pk,),
+        "plan-progress": (town.market.waiting.pk,),
+        "plan-cancellation": (town.market.waiting.pk,),
+        "plan-part": (town.market.plan.pk, cast.loarre.slug),
+        "allotment": (town.market.allotment.pk,),
+        "delivery-new": (town.market.allotment.pk,),
+        "delivery": (town.market.load.pk,),
+        "delivery: arrived": (town.market.arrived.pk,),
+        "delivery-sheet": (town.market.load.pk,),
+        "load": (town.market.load.code,),
+        "load: for Loarre": (town.market.arriving.code,),
+        "yardstick-new": (town.ribera.slug,),
         "article": (7,),
         "outbox-letter": ("20260101T120000000000-00000000.eml",),
         "record-entry": (town.entry.pk,),
@@ -441,10 +556,17 @@ def roll_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("roll.csv", b"email,name\nnew@people.example,New\n", "text/csv")
 
 
+def statements_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("needs.csv", market.LINES.encode(), "text/csv")
+
+
 def bodies(town: Everything) -> dict[str, dict[str, Any]]:
     """What each form takes, so that whoever may do it has done it. Other addresses take no form."""
     cast = town.cast
     once, comarca = {"once": str(ONCE)}, cast.comarca.slug
+    shown = once | {"step": "show", "seen": ""}
+    days = {"first_day": f"{market.today():%Y-%m-%d}", "last_day": f"{now() + 100 * DAY:%Y-%m-%d}"}
+    said = {"good": "barley", "quantity": "1200", **days}
     clause, theirs = town.mandate.clauses.get(), town.theirs.clauses.get()
     opens = town.waiting.earliest_opening(now()) + DAY
     closes = opens + 2 * cast.abiego.orders(now()).voting_period
@@ -548,6 +670,40 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "unit": "kg",
             "place": "",
         },
+        "good-new": once | {"name": "olive oil", "kind": "produce", "unit": "l"},
+        "enterprise-new": shown
+        | {
+            "name": "The oven",
+            "kind": "kitchen",
+            "purpose": "Bread for everyone.",
+            "policies": [str(cast.policy(cast.abiego).pk)],
+            "reasons": "",
+        },
+        "governance-new": shown | {"policy": str(town.closed.policy_version.policy_id), "reasons": ""},
+        "steward-new": shown
+        | {"steward": "Bilal", "last_day": f"{now() + 100 * DAY:%Y-%m-%d}", "goods": "barley", "reasons": ""},
+        "passing-new": shown | {"to": "Loarre", "reasons": "They have the water."},
+        "acceptance-new": shown | {"reasons": "We have the water."},
+        "discharge-new": shown | {"reasons": "The gate stands open."},
+        "stewardship-ending": dict(once),
+        "harvest-new": once
+        | {
+            "good": "barley",
+            "kind": "made",
+            "quantity": "1.5 t",
+            "day": f"{market.today():%Y-%m-%d}",
+            "note": "",
+            "corrects": "",
+        },
+        "need-new": shown | said | {"essential": "100", "reason": "Bread until the harvest."},
+        "surplus-new": shown | said | {"reason": ""},
+        "statement-import-new": {"file": statements_file},
+        "statement-import": {},
+        "plan-new": once | {"good": "barley", **days},
+        "plan-cancellation": dict(once),
+        "delivery-new": once | {"quantity": "20", "driver": "", "note": ""},
+        "load": once | {"quantity": "50", "condition": "good", "note": "", "step": "arrived"},
+        "yardstick-new": once | {"leaning_per_cent": "40", "quiet_days": "200"},
         "attachments": once | {"clause": str(theirs.pk), "quantity": "20"},
         "action-new": once
         | {

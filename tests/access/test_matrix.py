@@ -205,6 +205,67 @@ attachments                          POST   in       403      403     302       
 action-new                           GET    in       403      403     403       200      409      403         403
 action-new                           POST   in       403      403     403       302      403      403         403
 desk                                 GET    in       200      200     200       200      200      200         200
+# the commons
+commons                              GET    200      200      200     200       200      200      200         200
+interdependence                      GET    200      200      200     200       200      200      200         200
+statements-csv                       GET    200      200      200     200       200      200      200         200
+loads-csv                            GET    200      200      200     200       200      200      200         200
+flows-json                           GET    200      200      200     200       200      200      200         200
+goods                                GET    200      200      200     200       200      200      200         200
+good                                 GET    200      200      200     200       200      200      200         200
+enterprises                          GET    200      200      200     200       200      200      200         200
+enterprise                           GET    200      200      200     200       200      200      200         200
+enterprise: of another assembly      GET    200      200      200     200       200      200      200         200
+good-new                             GET    in       403      200     200       200      200      200         403
+good-new                             POST   in       403      302     302       302      302      302         403
+enterprise-new                       GET    in       403      200     403       200      200      200         403
+enterprise-new                       POST   in       403      200     403       200      200      200         403
+governance-new                       GET    in       403      200     403       200      200      200         403
+governance-new                       POST   in       403      200     403       200      200      200         403
+steward-new                          GET    in       403      200     403       200      200      200         403
+steward-new                          POST   in       403      200     403       200      200      200         403
+passing-new                          GET    in       403      200     403       200      200      200         403
+passing-new                          POST   in       403      200     403       200      200      200         403
+discharge-new                        GET    in       403      200     403       200      200      200         403
+discharge-new                        POST   in       403      200     403       200      200      200         403
+acceptance-new                       GET    in       403      200     403       200      200      200         403
+acceptance-new                       POST   in       403      200     403       200      200      200         403
+stewardship-ending                   GET    in       403      200     403       403      403      403         403
+stewardship-ending                   POST   in       403      302     403       403      403      403         403
+harvest-new                          GET    in       403      200     403       403      403      403         403
+harvest-new                          POST   in       403      302     403       403      403      403         403
+assembly-commons                     GET    200      200      200     200       200      200      200         200
+assembly-commons: of another         GET    200      200      200     200       200      200      200         200
+commons-with                         GET    200      200      200     200       200      200      200         200
+need-new                             GET    in       403      200     403       200      200      200         403
+need-new                             POST   in       403      200     403       200      200      200         403
+surplus-new                          GET    in       403      200     403       200      200      200         403
+surplus-new                          POST   in       403      200     403       200      200      200         403
+statement-import-new                 GET    in       403      200     403       403      403      403         403
+statement-import-new                 POST   in       403      302     403       403      403      403         403
+statement-import                     GET    in       404      200     404       404      404      404         404
+statement-import                     POST   in       404      302     404       404      404      404         404
+plans                                GET    200      200      200     200       200      200      200         200
+plan-new                             GET    in       403      403     403       200      403      403         403
+plan-new                             POST   in       403      403     403       302      403      403         403
+plan                                 GET    200      200      200     200       200      200      200         200
+plan: waiting                        GET    200      200      200     200       200      200      200         200
+plan-progress                        GET    302      302      302     302       302      302      302         302
+plan-cancellation                    GET    in       403      403     403       200      403      403         403
+plan-cancellation                    POST   in       403      403     403       302      403      403         403
+plan-part                            GET    200      200      200     200       200      200      200         200
+allotment                            GET    200      200      200     200       200      200      200         200
+delivery-new                         GET    in       403      200     403       200      403      403         403
+delivery-new                         POST   in       403      302     403       302      403      403         403
+delivery                             GET    200      200      200     200       200      200      200         200
+delivery: arrived                    GET    200      200      200     200       200      200      200         200
+delivery-sheet                       GET    in       403      200     403       200      403      403         403
+load                                 GET    in       200      200     200       200      200      200         200
+load                                 POST   in       403      403     403       403      403      403         403
+load: for Loarre                     GET    in       200      200     200       200      200      200         200
+load: for Loarre                     POST   in       403      403     302       403      403      403         403
+yardstick-new                        GET    in       403      200     403       403      403      403         403
+yardstick-new                        POST   in       403      302     403       403      403      403         403
 # the record
 checkpoint                           GET    200      200      200     200       200      200      200         200
 record                               GET    200      200      200     200       200      200      200         200

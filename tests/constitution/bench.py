@@ -208,3 +208,30 @@ def tried(attempts: list[Attempt]):
         attempt.make(cast)
 
     return test_is_refused_and_its_honest_twin_goes_through
+
+
+def tried_together(attempts: list[Attempt]):
+    """A test for each scene: it is set once, every attack on it is refused, and every honest twin goes through.
+
+    For scenes that take long to set. An attack leaves nothing behind, so that the next one finds the same scene.
+    """
+    scenes: dict[Callable[[Cast], Staged], list[Attempt]] = {}
+    for attempt in attempts:
+        scenes.setdefault(attempt.stage, []).append(attempt)
+
+    @pytest.mark.parametrize("stage", scenes, ids=lambda stage: stage.__qualname__)
+    def test_everything_tried_on_it_is_refused(cast: Cast, stage: Callable[[Cast], Staged]) -> None:
+        with undone():
+            staged = stage(cast)
+            everything_holds()
+            for attempt in scenes[stage]:
+                try:
+                    with refused(attempt.by):
+                        attempt.attack(cast, staged)
+                    with goes_through():
+                        attempt.honest(cast, staged)
+                except BaseException as error:
+                    error.add_note(f"the attempt to {attempt}")
+                    raise
+
+    return test_everything_tried_on_it_is_refused

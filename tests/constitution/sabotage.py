@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.constitution.bench import Attempt, Corrected, everything_holds, sql, undone
 from tests.plumbing.database import owner
 
-APPS = ("assemblies", "mandates", "councils")
+APPS = ("assemblies", "mandates", "councils", "commons")
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,10 @@ from tests.voting.hall import call_election, put, rank
 from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
 from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
 from tests.secret.voter import electors, hall, secret_question, take
+from commons.models import Allotment, Plan
+from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature, propose_accession
+from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from tests.commons import market
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
@@ -69,6 +73,7 @@ class Town:
     standing: list[Election] = field(default_factory=list)
     papers: list[Decision] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
     sent_again: int = 0
 
 
@@ -118,6 +123,14 @@ def asleep(many: int = MANY) -> Town:
     for poll in polls:
         town.elected.append(counted(poll))
         town.mandates.append(Mandate.objects.get(proposal=poll.question, option__number=1))
+    nueno = found("Nueno", "nueno", 4)
+    sharing = market.proposed_distributor(cast, abiego, cast.ana)
+    carry(
+        *(mandate.proposal for mandate in town.mandates),
+        *(sharing.proposal, propose_accession(nueno, cast.comarca, by=citizen_of(nueno)).proposal),
+        *(market.proposed_surplus(cast, abiego, 200).proposal, market.proposed_need(cast, nueno, 200).proposal),
+    )
+    tasks = [market.sharing_task(cast, sharing, 100) for _ in range(MANY)]
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
@@ -165,6 +178,8 @@ def asleep(many: int = MANY) -> Town:
         by = cast.facilitator(assembly)
         town.imports.append(RollImport.look_at(assembly, f"email,name\n{lines}", by=by))
         town.imports[-1].confirm(by=by)
+    for task in tasks:
+        town.plans.append(market.asked(cast, task))
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
     travel_to(town.woken)
     return town
@@ -318,6 +333,16 @@ def entered(town: Town) -> None:
         assert entry("roll.imported", roll)
 
 
+def planned(town: Town) -> None:
+    """Each is worked out once, by what had been said when it was asked for, however often it was begun."""
+    for plan in town.plans:
+        plan.refresh_from_db()
+        assert plan.finished_at >= town.woken
+        assert entry("plan.worked_out", plan)
+    given = Allotment.objects.filter(plan__in=town.plans).values_list("quantity", flat=True)
+    assert list(given) == [200], "the first plan gives all there is, and the second finds nothing left"
+
+
 def set_into_the_record(_town: Town) -> None:
     """Every entry stands in its log's tree once, and no place is left out."""
     assert list(Leaf.objects.order_by("entry").values_list("entry", flat=True)) == list(
@@ -360,6 +385,7 @@ DONE: dict[str, Callable[[Town], None]] = {
     "tell of elections": told_of_elections,
     "tell who stands": told_who_stands,
     "tell who is elected": told_who_is_elected,
+    "work out plans": planned,
 }
 
 
