@@ -22,6 +22,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assemblies.clock import now
+from assemblies.envelope import packed
 from assemblies.models import (
     Application,
     Assembly,
@@ -40,8 +41,6 @@ from assemblies.models import (
     admit,
     apply,
 )
-from assemblies.envelope import packed
-from assemblies.models import Application, Citizen, Decision, Entry, Letter, Office, Proposal, RollImport, admit, apply
 from assemblies.record.sequencer import sequencer
 from commons.models import (
     Allotment,
@@ -56,13 +55,12 @@ from commons.models import (
 from councils.models import Task
 from mandates.models import Candidacy, Confederation, Election, Mandate, Recall
 from mandates.tasks import endings
-from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
-from tests.voting.hall import call_election, elect, places, put
 from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decide, gather, person, travel_to, vote
-from tests.plumbing.browser import password_given
-from tests.secret.voter import Paper, electors, to_the_urn, voted
-from tests.secret.voter import take as take_papers
 from tests.commons import market
+from tests.plumbing.browser import password_given
+from tests.secret.voter import Paper as SealedPaper, electors, to_the_urn, voted
+from tests.secret.voter import take as take_papers
+from tests.voting.hall import call_election, elect, places, put
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
@@ -334,6 +332,8 @@ def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Cit
             else:
                 drawn.add(office.citizen)
     Office.objects.fill(assembly, Office.Kind.TELLER)
+
+
 def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
     """Tellers of Abiego, whom a secret vote would draw: drawn anew until it is nobody who has another part here."""
     others = {citizen.pk for citizen in spared}
@@ -343,6 +343,8 @@ def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
         for office in hit:
             office.lay_down(by=office.citizen)
         drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
+
+
 def market_of(cast: Cast, delegate: Citizen) -> Market:
     """A farm that Ana keeps, what it made, a plan that has gone ahead and one that waits, and loads on their way."""
     farm, other = market.proposed_farm(cast), market.proposed_farm(cast, cast.loarre, "The mill")
@@ -631,7 +633,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "candidacy-withdrawal": dict(once),
         "poll-new": dict(once),
         "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
-        "sealed-paper": {"blinded": packed(Paper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
+        "sealed-paper": {"blinded": packed(SealedPaper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,

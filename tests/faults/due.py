@@ -34,16 +34,23 @@ from assemblies.models.office import SEATS
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
-from mandates.models import Accession, Departure, Election, Ending, Mandate, Narrowing, Poll, Recall, Signature
-from tests.cast import Cast, accession, call, carry, citizen_of, finish, found, gather, person, travel_to, vote
-from tests.voting.hall import call_election, put, rank
-from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
-from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
-from tests.secret.voter import electors, hall, secret_question, take
 from commons.models import Allotment, Plan
-from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature, propose_accession
-from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from mandates.models import (
+    Accession,
+    Departure,
+    Election,
+    Ending,
+    Mandate,
+    Narrowing,
+    Poll,
+    Recall,
+    Signature,
+    propose_accession,
+)
+from tests.cast import Cast, accession, call, carry, citizen_of, finish, found, gather, person, travel_to, vote
 from tests.commons import market
+from tests.secret.voter import electors, hall, secret_question, take
+from tests.voting.hall import call_election, put, rank
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
