@@ -460,11 +460,12 @@ class Decision(models.Model):
                     "policy.repealed" if version.repeals else "policy.adopted",
                     version,
                     log=self.assembly.log_id,
-                    at=version.in_force_from,
+                    at=self.closes_at,
                     policy=version.policy_id,
                     number=version.number,
                     decision=self.pk,
                     text=version.text,
+                    **({"in_force_from": version.in_force_from} if version.in_force_from > self.closes_at else {}),
                 )
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -86,6 +86,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         method: str = Method.YES_NO,
         seats: int = 1,
         most: int | None = None,
+        notice: timedelta = timedelta(),
     ) -> Proposal:
         """Write a draft. Only its author sees it until it is offered."""
         if not by.is_citizen_of(assembly, now()):
@@ -106,6 +107,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 method=method,
                 seats=seats,
                 most=most,
+                notice=notice,
             )
 
     def draft_choice(
@@ -179,6 +181,7 @@ class Proposal(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices, default=Method.YES_NO, db_default="yes-no")
     seats = models.PositiveSmallIntegerField(default=1, db_default=1)
     most = models.PositiveSmallIntegerField(null=True)  # the most approvals a ballot may name
+    notice = models.DurationField(default=timedelta(), db_default=timedelta())  # of the policy that it would adopt
     drafted_at = models.DateTimeField(db_default=CivicNow())
     offered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -207,6 +210,9 @@ class Proposal(models.Model):
                 )
                 | Q(method="approval", seats__gte=1, seats__lte=MOST_SEATS, effect="question")
                 & (Q(most__isnull=True) | Q(most__gte=1)),
+            ),
+            models.CheckConstraint(
+                name="proposal_notice", condition=Q(notice=timedelta()) | Q(notice__gt=timedelta(), effect="policy")
             ),
             models.CheckConstraint(name="proposal_has_words", condition=~Q(title="") & ~Q(text="")),
             models.CheckConstraint(
@@ -255,6 +261,7 @@ class Proposal(models.Model):
                     "method",
                     "seats",
                     "most",
+                    "notice",
                     "drafted_at",
                 ),
                 refuse(

@@ -54,15 +54,15 @@ def offered(proposal: Proposal) -> int:
 
 
 def an_accession(cast: Cast) -> Staged:
-    return {
-        "assembly_id": cast.abiego.pk,
-        "confederation_id": elsewhere(cast).pk,
-        "proposal_id": fresh(cast).pk,
-    }
+    other = elsewhere(cast)
+    question = Proposal.objects.draft(cast.abiego, "Join", other.charter.said, by=cast.ana, effect="question")
+    return {"assembly_id": cast.abiego.pk, "confederation_id": other.pk, "proposal_id": question.pk}
 
 
 def join(row: Staged) -> None:
+    """Drafted, and laid before the assembly with it."""
     insert("mandates_accession", row)
+    sql("UPDATE assemblies_proposal SET offered_at = civic_now() WHERE id = %(proposal_id)s", row)
 
 
 def without_charter(cast: Cast, row: Staged) -> Staged:
