@@ -456,6 +456,8 @@ class Decision(models.Model):
                 Count.objects.freeze(self, entry)
             version = adopt(self)
             if version is not None:
+                later = version.in_force_from > self.closes_at
+                delayed: dict[str, Any] = {"in_force_from": version.in_force_from} if later else {}
                 record(
                     "policy.repealed" if version.repeals else "policy.adopted",
                     version,
@@ -465,7 +467,7 @@ class Decision(models.Model):
                     number=version.number,
                     decision=self.pk,
                     text=version.text,
-                    **({"in_force_from": version.in_force_from} if version.in_force_from > self.closes_at else {}),
+                    **delayed,
                 )
         return True
 

@@ -11,7 +11,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -410,6 +410,14 @@ class AccessionQuerySet(models.QuerySet["Accession"]):
         """Those whose joining had carried by then and whose leaving had not."""
         return self.filter(holds("accession_in_force", "pk", at=at))
 
+    def with_leaving(self, rows: AccessionQuerySet, at: datetime) -> AccessionQuerySet:
+        """Each of these with `leaves`: when the assembly leaves by what it has decided; None while it stays."""
+        known, field = Value(at, models.DateTimeField()), models.DateTimeField()
+        moment = Func("pk", known, function="leaves_at", output_field=field)
+        leaving = Departure.objects.filter(accession=OuterRef("pk")).annotate(moment=moment)
+        first = leaving.filter(moment__isnull=False).order_by("moment").values("moment")[:1]
+        return rows.annotate(leaves=Subquery(first))
+
 
 class Accession(models.Model):
     """An assembly's joining of a confederation, drafted with its proposal and in force once that carries."""
@@ -482,14 +490,6 @@ class Accession(models.Model):
             departure = Departure.objects.create(accession=self, proposal=proposal, leaves_at=leaves_at)
             proposal.offer(by=by)
         return departure
-
-    def leaving(self, at: datetime) -> datetime | None:
-        """When the assembly leaves by what it has decided until then; None while it has not decided to."""
-        moment = Func(
-            "pk", Value(at, models.DateTimeField()), function="leaves_at", output_field=models.DateTimeField()
-        )
-        found = self.departures.annotate(moment=moment).filter(moment__isnull=False)
-        return found.order_by("moment").values_list("moment", flat=True).first()
 
 
 class Departure(models.Model):

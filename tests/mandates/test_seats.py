@@ -56,7 +56,7 @@ def test_half_is_not_more_than_half(cast: Cast):
 
 
 def test_a_seat_stands_again_when_most_do_and_any_past_moment_can_be_asked(cast: Cast):
-    first, second = jointly(cast, cast.abiego, cast.loarre)
+    _first, second = jointly(cast, cast.abiego, cast.loarre)
     before = now()
     withdraw(second)
     fell = now()
