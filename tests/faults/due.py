@@ -33,7 +33,8 @@ from assemblies.models.office import SEATS
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
-from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
+from councils.models import Relay
+from mandates.models import Accession, Adoption, Departure, Ending, Mandate, Narrowing, Recall, SharedText, Signature
 from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -60,6 +61,8 @@ class Town:
     in_a_day: list[Mandate] = field(default_factory=list)
     recalls: list[Recall] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    texts: list[SharedText] = field(default_factory=list)
+    relays: list[Relay] = field(default_factory=list)
     sent_again: int = 0
 
 
@@ -84,11 +87,18 @@ def asleep(many: int = MANY) -> Town:
     town.departed = [*mandates(loarre, year, 1), *mandates(sietamo, year, 1)]
     narrowed, recalled = mandates(abiego, year), mandates(abiego, year)
     town.resigned = mandates(abiego, year, 1)
+    informing = cast.terms(abiego, power="inform", limit=None, unit="", instruction="Hand texts on")
+    messenger = cast.propose_mandate(abiego, cast.ana, informing, valid_until=year)
+    town.texts = [
+        SharedText.objects.offer(abiego, cast.comarca, by=cast.ana, title=f"Wood {n}", text=f"We heat with log {n}.")
+        for n in range(many)
+    ]
     town.mandates = [
+        messenger,
         *(town.expired + town.in_a_week + town.in_a_day),
         *(town.departed + narrowed + recalled + town.resigned),
     ]
-    carry(*(mandate.proposal for mandate in town.mandates))
+    carry(*(one.proposal for one in (*town.mandates, *town.texts)))
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
@@ -101,13 +111,17 @@ def asleep(many: int = MANY) -> Town:
         Signature.objects.bulk_create(Signature(recall=recall, citizen=signer) for signer in signers[1:])
         town.recalls.append(recall)
 
+    task = cast.task(messenger, None, title="Texts", unit="")
+    for shared in town.texts:
+        town.relays.append(Relay.objects.relay(shared, task.attachments.get(), by=cast.ana))
+    adoptions = [shared.propose_adoption(abiego, by=cast.ana).proposal for shared in town.texts]
     bread = [abiego.propose(f"Bread {n}", f"Loaf {n} is common.", by=cast.ana) for n in range(many)]
     seats = [narrowing(mandate) for mandate in narrowed]
     leaving = [
         accession(assembly, cast.comarca).leave(by=citizen_of(assembly), reasons="We bake at home.").proposal
         for assembly in (loarre, sietamo)
     ]
-    town.closing = [call(proposal) for proposal in (*bread, *seats, *leaving)]
+    town.closing = [call(proposal) for proposal in (*bread, *adoptions, *seats, *leaving)]
     unread = call(abiego.propose("Unread", "Nobody votes on this.", by=cast.ana))
     water = [abiego.propose(f"Water {n}", f"Well {n} is common.", by=cast.bilal) for n in range(many)]
     town.opening = [call(proposal, opens_at=town.opened_at) for proposal in water]
@@ -239,6 +253,15 @@ def told_of_recalls(town: Town) -> None:
         told(f"recall-opened/{recall.pk}", {recall.mandate.delegate_id})
 
 
+def told_of_relays(town: Town) -> None:
+    """The facilitators of the assemblies that still belong there."""
+    members = town.cast.comarca.territory(town.woken)
+    offices = Office.objects.filter(assembly__in=members, kind="facilitator", valid_from__lte=town.woken)
+    readers = set(offices.filter(valid_until__gt=town.woken).values_list("citizen", flat=True))
+    for relay in town.relays:
+        told(f"text-relayed/{relay.pk}", readers)
+
+
 def noted(kind: str, things: Callable[[Town], list]) -> Callable[[Town], None]:
     def check(town: Town) -> None:
         for thing, subject in things(town):
@@ -276,6 +299,9 @@ DONE: dict[str, Callable[[Town], None]] = {
     "set entries into the record": set_into_the_record,
     "note accessions": noted("accession.carried", lambda _town: [(a, a) for a in Accession.objects.all()]),
     "note departures": noted("departure.carried", lambda _town: [(d, d) for d in Departure.objects.all()]),
+    "note texts offered": noted("text.offered", lambda town: [(t, t) for t in town.texts]),
+    "note adoptions": noted("adoption.carried", lambda _town: [(a, a) for a in Adoption.objects.all()]),
+    "tell of relayed texts": told_of_relays,
     "note mandates issued": noted("mandate.issued", lambda town: [(m, m) for m in town.mandates]),
     "note narrowings": noted("mandate.narrowed", lambda _town: [(n, n.mandate) for n in Narrowing.objects.all()]),
     "put recalls to the vote": put_to_vote,
