@@ -11,16 +11,18 @@ from .refusal import CONFLICT, FORBIDDEN, KINDS
 LETTERS = {status: letter for letter, status in KINDS.items()}
 
 
-def refuse(article: int, when: str, sentence: str, status: int = CONFLICT) -> str:
+def refuse(article: int, when: str, sentence: str, status: int = CONFLICT, *, naming: str = "") -> str:
     """PL/pgSQL that refuses with `sentence` under `article` when the SQL condition `when` is true.
 
-    `status` is that of the `Refusal` it becomes; any other raises ValueError.
+    `naming` is an SQL expression whose words the sentence ends with: what exactly is too much. `status` is that of the
+    `Refusal` it becomes; any other raises ValueError.
     """
     if status not in LETTERS:
         raise ValueError(f"{status!r} is no status of a refusal")
     text = sentence.replace("'", "''").replace("%", "%%")
+    said = f"'{text} %', {naming}" if naming else f"'{text}'"
     state = f"CF{LETTERS[status]}{article:02d}"
-    return f"IF {when} THEN RAISE EXCEPTION '{text}' USING ERRCODE = '{state}', HINT = 'article {article}'; END IF;"
+    return f"IF {when} THEN RAISE EXCEPTION {said} USING ERRCODE = '{state}', HINT = 'article {article}'; END IF;"
 
 
 # With an older snapshot a rule would judge what was, not what is: a tally without its last votes, a limit not yet used.

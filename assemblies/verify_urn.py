@@ -193,7 +193,7 @@ class Board:
         return f"Counted again: options {chosen} are chosen."
 
     def approvals(self, found, chosen):
-        votes = Counter()
+        votes: Counter[int] = Counter()
         for choice, n in found.items():
             for number in choice.split(","):
                 votes[int(number)] += n

@@ -169,7 +169,7 @@ IN_FORCE = """
     JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgenabled <> 'D' ORDER BY c.relname, t.tgname
 """
-REFUSALS = re.compile(r"RAISE EXCEPTION '((?:[^']|'')*)'\s+USING ERRCODE = 'CF[FCU](\d\d)'")
+REFUSALS = re.compile(r"RAISE EXCEPTION '((?:[^']|'')*?)(?: %', .*?|')\s+USING ERRCODE = 'CF[FCU](\d\d)'")
 GENERATED = re.compile(r"^pgtrigger_(.*)_[0-9a-f]{5}$")
 
 

@@ -26,6 +26,7 @@ SCHEDULE = {
     "mandates.tasks.warn_of_expiry":             900,
     "assemblies.tasks.tell_of_votes":             60,
     "mandates.tasks.tell_of_mandates":            60,
+    "councils.tasks.tell_of_relays":              60,
     "assemblies.tasks.send_letters":              30,
     "assemblies.tasks.draw_offices":            3600,
     "assemblies.tasks.enter_rolls":                5,

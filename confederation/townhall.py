@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assemblies import access
@@ -21,15 +22,18 @@ from commons.matter import matter as commons_matter
 from commons.models import Enterprise, Plan
 from commons.views.seeing import seeing_context
 from councils import access as councils_access
-from councils.forms import AttachmentForm
-from councils.models import Action, Attachment, Task, used_of
+from councils.forms import AttachmentForm, CouncilSearch
+from councils.heights import heights
+from councils.models import Action, Attachment, Relay, Task, used_of
+from councils.views.councils import council_list_context
 from councils.views.tasks import task_context
 from mandates import access as mandates_access
 from mandates.matter import matter
-from mandates.models import Accession, Clause, Confederation, Mandate, Power, Recall
+from mandates.models import Accession, Adoption, Clause, Confederation, Mandate, Power, Recall
 from mandates.views.mandates import mandate_context
 
-from .territory import outlines
+from .figures import staircase
+from .territory import open_votes_map, outlines
 
 SHOWN = 8
 
@@ -50,14 +54,34 @@ def floors_of_assembly(assembly: Assembly, at: datetime) -> dict[str, Any]:
     actions = Action.objects.filter(attachment__clause__mandate__assembly=assembly)
     joined = Accession.objects.in_force(at).filter(assembly=assembly).select_related("confederation")
     direct = [accession.confederation_id for accession in joined]
+    reach = Confederation.objects.joined_by(assembly, at)
+    answered = Adoption.objects.filter(assembly=assembly).values("shared")
+    waiting = Relay.objects.filter(shared__confederation__in=reach).exclude(shared__in=answered)
     return {
         "mandates": mandates.in_force(at).with_end(at).order_by("confederation__name", "delegate__name"),
         "recalls": recalls.select_related("mandate__delegate", "mandate__assembly", "mandate__confederation"),
-        "accessions": joined.order_by("confederation__name"),
-        "wider": Confederation.objects.joined_by(assembly, at).exclude(pk__in=direct).order_by("name"),
+        "accessions": Accession.objects.with_leaving(joined, at).order_by("confederation__name"),
+        "wider": reach.exclude(pk__in=direct).order_by("name"),
+        "texts": [relay.shared for relay in waiting.select_related("shared").order_by("-pk")[:SHOWN]],
         "actions": actions.select_related("task", "by", "attachment__clause__mandate__assembly")[:5],
         "enterprises": Enterprise.objects.of(assembly, at)[:SHOWN],
     }
+
+
+@require_safe
+def councils(request: HttpRequest) -> HttpResponse:
+    """All councils, where they lie, and how the powers narrow the higher one comes."""
+    form = CouncilSearch(request.GET)
+    context = council_list_context(request, form)
+    levels = heights(context["at"]) if not form.words() and context["page_obj"].number == 1 else []
+    stairs = [(level.name, level.note, level.held, level.url) for level in levels]
+    context |= {
+        "levels": levels,
+        "powers": Power.choices,
+        "stairs": staircase(stairs, [str(label) for label in Power.labels], title=_("What may be done at each height")),
+        "map": open_votes_map(context["at"]) if levels else "",
+    }
+    return answer(request, "townhall/councils.html", context, form)
 
 
 @require_safe

@@ -10,9 +10,10 @@ from assemblies.access import Reader
 from assemblies.clock import now
 from assemblies.models import Citizen
 from assemblies.refusal import CONFLICT, Refusal
-from mandates.models import Clause, Mandate
+from mandates import access as mandates_access
+from mandates.models import Clause, Mandate, SharedText
 
-from .models import Council, Task
+from .models import Council, Task, able_to_relay
 from .models.task import AttachmentQuerySet
 
 
@@ -52,6 +53,15 @@ def task_to_log_now(reader: Citizen, pk: int) -> tuple[Task, AttachmentQuerySet]
         sentence = _("None of your clauses under this task is in force any more: nothing can be done under it.")
         raise Refusal(8, sentence, status=CONFLICT)
     return found, mine
+
+
+def text_to_relay(reader: Citizen, pk: int) -> tuple[SharedText, AttachmentQuerySet]:
+    """A text, and the reader's tasks to inform at the council that it was offered to."""
+    found = mandates_access.text(reader, pk)
+    able = able_to_relay(reader, found, now())
+    if not able.exists():
+        raise Refusal(11, _("Only a delegate there relays it, under a task to inform that rests on their clause."))
+    return found, able
 
 
 def clauses_to_offer(reader: Reader, council: Council, at: datetime) -> QuerySet[Clause]:

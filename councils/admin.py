@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from assemblies.admin import ReadOnlyAdmin
 
-from .models import Action, Attachment, Task
+from .models import Action, Attachment, Relay, Task
 
 
 @admin.register(Task)
@@ -19,6 +19,12 @@ class TaskAdmin(ReadOnlyAdmin):
 class AttachmentAdmin(ReadOnlyAdmin):
     list_display = ["task", "clause_id", "quantity", "attached_at"]
     list_select_related = ["task"]
+
+
+@admin.register(Relay)
+class RelayAdmin(ReadOnlyAdmin):
+    list_display = ["shared", "action", "digest"]
+    list_select_related = ["shared", "action"]
 
 
 @admin.register(Action)

@@ -6,9 +6,11 @@ KINDS = {
     "task.opened": _("A task was opened"),
     "task.attached": _("A task was attached to a clause"),
     "action.logged": _("An action was logged"),
+    "text.relayed": _("A council relayed a text to every assembly"),
 }
 
 FACTS = {
+    "assemblies": _("Assemblies"),
     "clause": _("Clause"),
     "done_at": _("Done"),
     "evidence": _("Evidence"),

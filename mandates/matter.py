@@ -10,17 +10,23 @@ from django.db.models import Q
 from assemblies.access import Reader
 from assemblies.models import Proposal
 
-from .models import Accession, Departure, Election, Mandate, Narrowing, Poll, Recall
+from .models import Accession, Adoption, Departure, Election, Mandate, Narrowing, Poll, Recall, SharedText
 from .views.mandates import mandate_card
 
 
 def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
-    """The election, mandate, narrowing, recall, accession or departure that it decides, with what one reads of it.
+    """The election, mandate, narrowing, recall, text, adoption, accession or departure that it decides, and more of it.
 
     `matter` names the kind; without it the question is not this floor's.
     """
     if proposal.effect != Proposal.Effect.QUESTION:
-        return {}
+        adoption = (
+            Adoption.objects.select_related("shared__confederation", "assembly").filter(proposal=proposal).first()
+        )
+        return {"matter": "adoption", "adoption": adoption, "shared": adoption.shared} if adoption else {}
+    shared = SharedText.objects.select_related("confederation", "assembly", "amends").filter(proposal=proposal).first()
+    if shared is not None:
+        return {"matter": "text", "shared": shared}
     poll = Poll.objects.filter(Q(ranking=proposal) | Q(question=proposal)).first()
     if poll is not None:
         election = poll.election

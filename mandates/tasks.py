@@ -16,7 +16,7 @@ from assemblies.models.letter import address_of
 from assemblies.sweeps import Sweep
 from assemblies.tasks import SOON, tell, unnoted, untold
 
-from .models import Accession, Departure, Election, Ending, Mandate, Narrowing, Recall
+from .models import Accession, Adoption, Clause, Departure, Election, Ending, Mandate, Narrowing, Recall, SharedText
 
 HOUR = timedelta(hours=1)
 
@@ -183,13 +183,54 @@ def note_accession(accession: Accession) -> None:
     Told.objects.get_or_create(about=f"accession/{accession.pk}")
 
 
+def note_offer(shared: SharedText) -> None:
+    """Enter an offered text in the confederation's record, and tell the delegates who could relay it."""
+    record(
+        "text.offered",
+        shared,
+        log=shared.confederation.log_id,
+        at=shared.carried_at,  # type: ignore[attr-defined]
+        assembly=shared.assembly.slug,
+        title=shared.title,
+        text=shared.text,
+        digest=shared.digest,
+        notice_days=shared.notice.days,
+        amends=shared.amends_id,
+    )
+    at = now()
+    able = Clause.objects.in_force(at).filter(power="inform", mandate__confederation=shared.confederation_id)
+    recent = shared.carried_at > at - SOON  # type: ignore[attr-defined]
+    tell(
+        f"text-offered/{shared.pk}",
+        Citizen.objects.filter(pk__in=able.values("mandate__delegate")) if recent else Citizen.objects.none(),
+        _("A text waits to be relayed: %(title)s") % {"title": shared},
+        _("It goes to every assembly as it is, under a task to inform.\n%(address)s") % {"address": address_of(shared)},
+    )
+
+
+def note_adoption(adoption: Adoption) -> None:
+    record(
+        "adoption.carried",
+        adoption,
+        log=adoption.shared.confederation.log_id,
+        at=adoption.carried_at,  # type: ignore[attr-defined]
+        assembly=adoption.assembly.slug,
+        shared=adoption.shared_id,
+        digest=adoption.shared.digest,
+        reservation=adoption.reservation,
+    )
+    Told.objects.get_or_create(about=f"adoption/{adoption.pk}")
+
+
 def note_departure(departure: Departure) -> None:
+    leaves: dict[str, datetime] = {"leaves_at": departure.leaves_at} if departure.leaves_at else {}
     record(
         "departure.carried",
         departure,
         log=departure.accession.confederation.log_id,
         at=departure.carried_at,  # type: ignore[attr-defined]
         assembly=departure.accession.assembly.slug,
+        **leaves,  # type: ignore[arg-type]
     )
     Told.objects.get_or_create(about=f"departure/{departure.pk}")
 
@@ -209,6 +250,12 @@ accessions = Sweep(
 )
 departures = Sweep(
     "note departures", lambda at: carried(Departure.objects.all(), "departure", at), "carried_at", note_departure
+)
+offers = Sweep(
+    "note texts offered", lambda at: carried(SharedText.objects.all(), "text-offered", at), "carried_at", note_offer
+)
+adoptions = Sweep(
+    "note adoptions", lambda at: carried(Adoption.objects.all(), "adoption", at), "carried_at", note_adoption
 )
 recalls = Sweep("put recalls to the vote", ready_recalls, "opened_at", Recall.put_to_vote)
 endings = Sweep("note endings", ended, "ends_at", note_ending)
@@ -253,7 +300,7 @@ def put_recalls() -> int:
 
 @shared_task
 def note_effects() -> int:
-    return accessions.run() + departures.run() + issues.run() + narrowings.run() + endings.run()
+    return sum(sweep.run() for sweep in (accessions, departures, issues, narrowings, endings, offers, adoptions))
 
 
 @shared_task

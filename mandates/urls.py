@@ -4,7 +4,7 @@ from django.urls import path
 
 from assemblies import converters  # noqa: F401  makes <number:…> and <name:…> known
 
-from .views import accessions, elections, mandates, recalls
+from .views import accessions, elections, mandates, recalls, texts
 
 urlpatterns = [
     path("mandates/", mandates.mandate_list, name="mandates"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("recalls/<number:pk>/statements/", recalls.statements, name="statements"),
     path("assemblies/<name:slug>/mandates/new/", mandates.mandate_new, name="mandate-new"),
     path("assemblies/<name:slug>/accessions/new/", accessions.accession_new, name="accession-new"),
+    path("assemblies/<name:slug>/texts/new/", texts.text_new, name="text-new"),
+    path("texts/<number:pk>/adoptions/new/", texts.adoption_new, name="adoption-new"),
     path("accessions/<number:pk>/departures/new/", accessions.departure_new, name="departure-new"),
 ]

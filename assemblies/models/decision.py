@@ -105,6 +105,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 urn_from=urn_from,
             )
             decision.refresh_from_db(fields=["called_at"])
+            windows: dict[str, Any] = {"papers_until": papers_until, "urn_from": urn_from} if proposal.secret else {}
             record(
                 "decision.called",
                 decision,
@@ -114,7 +115,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 proposal=proposal.pk,
                 opens_at=opens_at,
                 closes_at=closes_at,
-                **({"papers_until": papers_until, "urn_from": urn_from} if proposal.secret else {}),
+                **windows,
             )
         return decision
 
@@ -527,15 +528,18 @@ class Decision(models.Model):
                 Count.objects.freeze(self, entry)
             version = adopt(self)
             if version is not None:
+                later = version.in_force_from > self.closes_at
+                delayed: dict[str, Any] = {"in_force_from": version.in_force_from} if later else {}
                 record(
                     "policy.repealed" if version.repeals else "policy.adopted",
                     version,
                     log=self.assembly.log_id,
-                    at=version.in_force_from,
+                    at=self.closes_at,
                     policy=version.policy_id,
                     number=version.number,
                     decision=self.pk,
                     text=version.text,
+                    **delayed,
                 )
         return True
 

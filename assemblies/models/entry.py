@@ -45,18 +45,9 @@ class Log(models.Model):
         return self.origin
 
 
-class EntryWords(models.Func):
+def entry_words() -> models.Func:
     """The words that an entry says, as the database's index holds them."""
-
-    function = "entry_words"
-    output_field = SearchVectorField()
-
-    def __init__(self) -> None:
-        super().__init__("body")
-
-    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, object]]:
-        """As migrations write it down: they know Django, and nothing of this house."""
-        return "django.db.models.Func", ("body",), {"function": "entry_words", "output_field": SearchVectorField()}
+    return models.Func("body", function="entry_words", output_field=SearchVectorField())
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -77,7 +68,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if not wanted:
             return self.none()
         query = SearchQuery(" & ".join(f"{word}:*" for word in wanted), config="simple", search_type="raw")
-        return self.alias(words=EntryWords()).filter(words=query).order_by("-recorded_at", "-pk")
+        return self.alias(words=entry_words()).filter(words=query).order_by("-recorded_at", "-pk")
 
 
 class Entry(models.Model):
@@ -98,7 +89,7 @@ class Entry(models.Model):
             models.Index(fields=["subject", "id"]),
             models.Index(fields=["log", "id"]),
             models.Index(fields=["kind", "id"], name="entry_kind"),
-            GinIndex(EntryWords(), name="entry_words"),
+            GinIndex(entry_words(), name="entry_words"),
         ]
         triggers = [
             *fixed(17, "The record is only added to: an entry cannot be changed or removed."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -87,6 +87,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         seats: int = 1,
         most: int | None = None,
         secret: bool = False,
+        notice: timedelta = timedelta(),
     ) -> Proposal:
         """Write a draft. Only its author sees it until it is offered."""
         if not by.is_citizen_of(assembly, now()):
@@ -108,6 +109,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 seats=seats,
                 most=most,
                 secret=secret,
+                notice=notice,
             )
 
     def draft_choice(
@@ -186,6 +188,7 @@ class Proposal(models.Model):
     seats = models.PositiveSmallIntegerField(default=1, db_default=1)
     most = models.PositiveSmallIntegerField(null=True)  # the most approvals a ballot may name
     secret = models.BooleanField(default=False, db_default=False)  # nobody can tell who voted how (article 18)
+    notice = models.DurationField(default=timedelta(), db_default=timedelta())  # of the policy that it would adopt
     drafted_at = models.DateTimeField(db_default=CivicNow())
     offered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -214,6 +217,9 @@ class Proposal(models.Model):
                 )
                 | Q(method="approval", seats__gte=1, seats__lte=MOST_SEATS, effect="question")
                 & (Q(most__isnull=True) | Q(most__gte=1)),
+            ),
+            models.CheckConstraint(
+                name="proposal_notice", condition=Q(notice=timedelta()) | Q(notice__gt=timedelta(), effect="policy")
             ),
             models.CheckConstraint(name="proposal_has_words", condition=~Q(title="") & ~Q(text="")),
             models.CheckConstraint(
@@ -263,6 +269,7 @@ class Proposal(models.Model):
                     "seats",
                     "most",
                     "secret",
+                    "notice",
                     "drafted_at",
                 ),
                 refuse(

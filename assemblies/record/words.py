@@ -87,6 +87,7 @@ FACTS: dict[str, Any] = {
     "rule": _("Rule"),
     "seats": _("How many are chosen"),
     "seed": _("Seed of the lot"),
+    "in_force_from": _("In force from"),
     "text": _("Text"),
     "threshold": _("Majority"),
     "title": _("Title"),

@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen, Decision, Office, Told
 from assemblies.tasks import closed_news, closing, offices, opened_news, opening
+from councils.models import Relay
 from mandates.models import Ending, Recall
-from mandates.tasks import day, endings, issues, narrowings, week
+from mandates.tasks import adoptions, day, endings, issues, narrowings, offers, week
 
-from . import ayerbe, beside, bread, council, elsewhere, loarre, riglos, signins, voting
+from . import ayerbe, beside, bread, council, elsewhere, loarre, riglos, signins, together, voting
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
@@ -87,7 +88,7 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
         town.letters_from = year.ago(LETTERS)
     began = now()
     progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
-    for part in (loarre, ayerbe, riglos, beside, council, voting, bread, elsewhere):
+    for part in (loarre, ayerbe, riglos, beside, council, voting, bread, together, elsewhere):
         year.follow(*part.stories(world))
     year.run(began)
     progress.end()
@@ -125,8 +126,22 @@ def settle() -> None:
         *(f"decision-opened/{pk}" for pk in Decision.objects.filter(opens_at__lte=at).values_list("pk", flat=True)),
         *(f"decision-closed/{pk}" for pk in Decision.objects.filter(closes_at__lte=at).values_list("pk", flat=True)),
         *(f"recall-opened/{pk}" for pk in Recall.objects.values_list("pk", flat=True)),
+        *(f"text-relayed/{pk}" for pk in Relay.objects.values_list("pk", flat=True)),
         *(f"mandate-ended/{pk}" for pk in Ending.objects.values_list("pk", flat=True)),
     ]
     Told.objects.bulk_create([Told(about=fact) for fact in facts], ignore_conflicts=True, batch_size=2000)
-    for sweep in (opening, closing, *offices, endings, issues, narrowings, opened_news, closed_news, week, day):
+    for sweep in (
+        opening,
+        closing,
+        *offices,
+        endings,
+        issues,
+        narrowings,
+        offers,
+        adoptions,
+        opened_news,
+        closed_news,
+        week,
+        day,
+    ):
         note(sweep)

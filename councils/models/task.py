@@ -281,6 +281,8 @@ class Attachment(models.Model):
             return ""
         if mandate.ends_at == self.ended_at:
             return mandate.how_it_ends
+        if mandate.binds_now and not mandate.force_now:
+            return str(_("too few assemblies stand behind the seat"))
         return str(_("the clause was struck") if clause.struck_at else _("its policy was repealed"))
 
     def end(self, at: datetime) -> tuple[datetime, str]:
@@ -288,9 +290,13 @@ class Attachment(models.Model):
         mandate_end = self.clause.mandate.end(at)
         if mandate_end is not None and mandate_end[1] <= at:
             return mandate_end[1], str(Ending.Kind(mandate_end[0]).label)
+        if self.clause.mandate.fallen(at):
+            return self._ended_at(at), str(_("too few assemblies stand behind the seat"))
+        return self._ended_at(at), str(_("the clause was struck, or its policy repealed"))
+
+    def _ended_at(self, at: datetime) -> datetime:
         moments = Clause.objects.annotate(ended=_clause_end("pk", at)).values_list("ended", flat=True)
-        ended_at = moments.get(pk=self.clause_id)
-        return ended_at or at, str(_("the clause was struck, or its policy repealed"))
+        return moments.get(pk=self.clause_id) or at
 
     def log_action(
         self,

@@ -27,6 +27,7 @@ def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
     all_of_mine = all_of_mine.select_related("assembly", "delegate", "confederation", "proposal")
     mandates = list(all_of_mine.filter(Q(force_now=True)).order_by(F("ends_at")))
     clauses = my_clauses(mandates, at)
+    fallen = all_of_mine.filter(Q(binds_now=True, force_now=False))
     return {
         "at": at,
         "mandates": [
@@ -34,7 +35,8 @@ def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
             for mandate in mandates
         ],
         "tasks": standing_tasks(delegate, at),
-        "coming": all_of_mine.filter(Q(force_now=False, ends_at__gt=at)),
+        "coming": all_of_mine.filter(Q(binds_now=False, ends_at__gt=at)),
+        "fallen": fallen,
         "asked": all_of_mine.filter(Q(ends_at=None), pk__in=Mandate.objects.before_the_assembly(at).values("pk")),
         "last": all_of_mine.filter(Q(ends_at__lte=at)).order_by(F("ends_at").desc()).first(),
     }

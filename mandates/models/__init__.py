@@ -2,8 +2,14 @@ from .confederation import Accession, Charter, Confederation, Departure, Power, 
 from .election import Candidacy, Election, ElectionClause, Poll, terms_in_a_row
 from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount
 from .recall import Matter, Question, Recall, Signature, Statement
+from .text import Adoption, Fate, SharedText, notice_in_words, shares
 
 __all__ = [
+    "Adoption",
+    "Fate",
+    "SharedText",
+    "notice_in_words",
+    "shares",
     "Candidacy",
     "Election",
     "ElectionClause",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, Reader, signed_in
 from assemblies.clock import holds, now
-from assemblies.models import Assembly
+from assemblies.models import Assembly, Citizen
 from assemblies.refusal import CONFLICT, UNFIT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
 
@@ -64,6 +64,8 @@ def mandate_context(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
     return {
         "at": at,
         "decision": mandate.decision,
+        "behind": behind(mandate, at),
+        "fellow": fellow(request.user, mandate, at),
         "ending": getattr(mandate, "ending", None),
         "narrowings": narrowings(mandate),
         "recalls": mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"),
@@ -87,6 +89,24 @@ def mandate_card(reader: Reader, mandate: Mandate, at: datetime) -> dict[str, An
         "own": reader == mandate.delegate,
         "stands": mandate.ends_at is not None and mandate.ends_at > at,
     }
+
+
+def behind(mandate: Mandate, at: datetime) -> list[Mandate]:
+    """The mandates that the same seat at a wider council rests on, ended early or not; none elsewhere."""
+    if mandate.part_id is None:
+        return []
+    return list(Mandate.objects.behind(mandate, at).select_related("assembly").order_by("assembly__name"))
+
+
+def fellow(reader: Reader, mandate: Mandate, at: datetime) -> Assembly | None:
+    """The reader's assembly, where it could stand behind this seat too, by its own decision."""
+    citizenship = reader.citizenship(at) if isinstance(reader, Citizen) else None
+    if citizenship is None or mandate.part is None or mandate.valid_until <= at:
+        return None
+    given = mandate.assembly_id == citizenship.assembly_id or any(
+        one.assembly_id == citizenship.assembly_id and one.binds_now for one in behind(mandate, at)
+    )
+    return None if given or not mandate.part.has(citizenship.assembly, at) else citizenship.assembly
 
 
 def mandate_clauses(mandate: Mandate, at: datetime) -> list:
@@ -136,6 +156,8 @@ def mandate_forms(request: HttpRequest, assembly: Assembly, at: datetime) -> tup
         typed = MandateForm(assembly=assembly, at=at, initial=request.POST.dict())
         return typed, ClauseRows(initial=rows_after(request.POST, step), **rows)
     initial = {"valid_from": timezone.localdate(at), "confederation": request.GET.get("confederation", "")}
+    if wanted := request.GET.get("delegate", ""):
+        initial["delegate"] = wanted[:18]
     return MandateForm(assembly=assembly, at=at, initial=initial), ClauseRows(**rows)
 
 

@@ -52,13 +52,14 @@ from commons.models import (
     StatementImport,
     Stewardship,
 )
-from councils.models import Task
-from mandates.models import Candidacy, Confederation, Election, Mandate, Recall
+from councils.models import Attachment, Relay, Task
+from mandates.models import Adoption, Candidacy, Confederation, Election, Mandate, Recall, SharedText
 from mandates.tasks import endings
 from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decide, gather, person, travel_to, vote
 from tests.commons import market
 from tests.plumbing.browser import password_given
-from tests.secret.voter import Paper as SealedPaper, electors, to_the_urn, voted
+from tests.secret.voter import Paper as SealedPaper
+from tests.secret.voter import electors, to_the_urn, voted
 from tests.secret.voter import take as take_papers
 from tests.voting.hall import call_election, elect, places, put
 
@@ -164,6 +165,9 @@ class Everything:
     standing: Election
     candidacy: Candidacy
     market: Market
+    shared: SharedText
+    amended: SharedText
+    adoption: Adoption
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -219,12 +223,34 @@ def everything(cast: Cast | None = None) -> Everything:
         cast.propose_mandate(abiego, cast.bilal),
         cast.propose_mandate(abiego, rosa),
         cast.propose_mandate(loarre, cast.chen),
+        cast.propose_mandate(
+            abiego, cast.bilal, cast.terms(abiego, power="inform", instruction="Hand texts on", limit=None, unit="")
+        ),
+        *(
+            cast.propose_mandate(a, cast.bilal, confederation=cast.region, valid_until=now() + 90 * DAY)
+            for a in (abiego, loarre, cast.sietamo)
+        ),
+    ]
+    words = "Who bakes on the Saturday bakes for three villages, and heats with dry wood."
+    offers = [
+        SharedText.objects.offer(abiego, cast.comarca, by=cast.ana, title=title, text=text, notice=30 * DAY)
+        for title, text in (("Saturday bread", words), ("Saturday ovens", f"{words} Nobody pays."))
     ]
     (closed, *_rest) = carry(
         abiego.propose("The wash house", "The wash house is opened on *Mondays*.", by=cast.ana),
         *(mandate.proposal for mandate in mandates),
+        *(offer.proposal for offer in offers),
     )
-    mandate, recalled, theirs = mandates
+    mandate, recalled, theirs, informing, *_jointly = mandates
+    shared, earlier = offers
+    cast.task(informing, None, title="Texts of the comarca", unit="")
+    handing = cast.task(informing, None, title="Texts of the ovens", unit="").attachments.get()
+    Relay.objects.relay(earlier, handing, by=cast.bilal)
+    amended = SharedText.objects.offer(
+        loarre, cast.comarca, by=cast.chen, title="Sunday ovens", text="Nobody bakes.", notice=30 * DAY, amends=earlier
+    )
+    adoption = shared.propose_adoption(cast.sietamo, by=cast.dolores, reservation="Not in August.")
+    earlier.propose_adoption(abiego, by=cast.ana)
     task = cast.task(mandate, 60)
     task.attach(by=rosa, clause=recalled.clauses.get(), quantity=20)
     signers = iter(cast.neighbours(abiego, 6))
@@ -316,6 +342,9 @@ def everything(cast: Cast | None = None) -> Everything:
         standing=standing,
         candidacy=candidacy,
         market=goods,
+        shared=shared,
+        amended=amended,
+        adoption=adoption,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -495,6 +524,14 @@ def examples(town: Everything) -> dict[str, tuple]:
         "signatures: carried": (town.recalled.recalls.get().pk,),
         "statements": (town.recall.pk,),
         "departure-new": (accession(cast.abiego, cast.comarca).pk,),
+        "text-new": slug,
+        "text": (town.shared.pk,),
+        "text: an amendment": (town.amended.pk,),
+        "text: relayed": (town.amended.amends_id,),
+        "adoption-new": (town.shared.pk,),
+        "relay-new": (town.shared.pk,),
+        "proposal: with a reservation": (town.adoption.proposal_id,),
+        "mandate: a joint seat": (Mandate.objects.filter(part__isnull=False).earliest("pk").pk,),
         "council": (cast.comarca.slug,),
         "council: wider": (cast.region.slug,),
         "task-new": (cast.comarca.slug,),
@@ -651,6 +688,19 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "statements": once | {"text": "The miller was ill."},
         "accession-new": once | {"confederation": town.ribera.slug, "reasons": "", "step": "show", "seen": ""},
         "departure-new": once | {"reasons": "We bake alone.", "step": "show", "seen": ""},
+        "text-new": once
+        | {
+            "confederation": comarca,
+            "amends": "",
+            "title": "Clean fountains",
+            "text": "Each village cleans its fountain before Easter.",
+            "notice": "30",
+            "reasons": "",
+            "step": "show",
+            "seen": "",
+        },
+        "adoption-new": once | {"reservation": "Not in August.", "step": "show", "seen": ""},
+        "relay-new": once | {"attachment": str(Attachment.objects.filter(task__power="inform").earliest("pk").pk)},
         "confederation-new": once
         | {
             "name": "Sierra de Guara",
@@ -661,6 +711,8 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "recall_per_cent": "5",
             "signing_period": "30",
             "report_interval": "60",
+            "limits": "inform 10 letters",
+            "seat_per_cent": "60",
             "text": "",
         },
         "task-new": once

@@ -66,6 +66,7 @@ proposal: a draft                    GET    404      404      200     404       
 proposal: put to the vote            GET    200      200      200     200       200      200      200         200
 proposal: carried                    GET    200      200      200     200       200      200      200         200
 proposal: a mandate                  GET    200      200      200     200       200      200      200         200
+proposal: with a reservation         GET    200      200      200     200       200      200      200         200
 proposal-new                         GET    in       200      200     200       200      200      200         200
 proposal-new                         POST   in       403      302     403       302      302      302         403
 proposal-edit                        GET    in       404      200     404       404      404      404         404
@@ -141,6 +142,7 @@ policy                               GET    200      200      200     200       
 mandates                             GET    200      200      200     200       200      200      200         200
 mandate                              GET    200      200      200     200       200      200      200         200
 mandate: recalled                    GET    200      200      200     200       200      200      200         200
+mandate: a joint seat                GET    200      200      200     200       200      200      200         200
 mandate-new                          GET    in       403      200     403       200      200      200         403
 mandate-new                          POST   in       403      200     403       200      200      200         403
 narrowing-new                        GET    in       403      200     403       200      200      200         403
@@ -198,6 +200,16 @@ confederation-new                    GET    in       403      200     200       
 confederation-new                    POST   in       403      302     302       302      302      302         403
 tasks                                GET    200      200      200     200       200      200      200         200
 task                                 GET    200      200      200     200       200      200      200         200
+texts                                GET    200      200      200     200       200      200      200         200
+text                                 GET    200      200      200     200       200      200      200         200
+text: an amendment                   GET    200      200      200     200       200      200      200         200
+text: relayed                        GET    200      200      200     200       200      200      200         200
+text-new                             GET    in       403      200     403       200      200      200         403
+text-new                             POST   in       403      200     403       200      200      200         403
+adoption-new                         GET    in       403      200     200       200      200      200         403
+adoption-new                         POST   in       403      200     200       200      200      200         403
+relay-new                            GET    in       403      403     403       200      403      403         403
+relay-new                            POST   in       403      403     403       302      403      403         403
 task-new                             GET    in       403      403     200       200      200      403         403
 task-new                             POST   in       403      403     403       302      403      403         403
 attachments                          GET    in       302      302     302       302      302      302         302

@@ -35,8 +35,10 @@ from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
 from commons.models import Allotment, Plan
+from councils.models import Relay
 from mandates.models import (
     Accession,
+    Adoption,
     Departure,
     Election,
     Ending,
@@ -44,6 +46,7 @@ from mandates.models import (
     Narrowing,
     Poll,
     Recall,
+    SharedText,
     Signature,
     propose_accession,
 )
@@ -81,6 +84,8 @@ class Town:
     papers: list[Decision] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
+    texts: list[SharedText] = field(default_factory=list)
+    relays: list[Relay] = field(default_factory=list)
     sent_again: int = 0
 
 
@@ -117,7 +122,14 @@ def asleep(many: int = MANY) -> Town:
     town.departed = [*mandates(loarre, year, 1), *mandates(sietamo, year, 1)]
     narrowed, recalled = mandates(abiego, year), mandates(abiego, year)
     town.resigned = mandates(abiego, year, 1)
+    informing = cast.terms(abiego, power="inform", limit=None, unit="", instruction="Hand texts on")
+    messenger = cast.propose_mandate(abiego, cast.ana, informing, valid_until=year)
+    town.texts = [
+        SharedText.objects.offer(abiego, cast.comarca, by=cast.ana, title=f"Wood {n}", text=f"We heat with log {n}.")
+        for n in range(many)
+    ]
     town.mandates = [
+        messenger,
         *(town.expired + town.in_a_week + town.in_a_day),
         *(town.departed + narrowed + recalled + town.resigned),
     ]
@@ -138,6 +150,7 @@ def asleep(many: int = MANY) -> Town:
         *(market.proposed_surplus(cast, abiego, 200).proposal, market.proposed_need(cast, nueno, 200).proposal),
     )
     tasks = [market.sharing_task(cast, sharing, 100) for _ in range(MANY)]
+    carry(*(one.proposal for one in (*town.mandates, *town.texts)))
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
@@ -155,13 +168,17 @@ def asleep(many: int = MANY) -> Town:
         Signature.objects.bulk_create(Signature(recall=recall, citizen=signer) for signer in signers[1:])
         town.recalls.append(recall)
 
+    task = cast.task(messenger, None, title="Texts", unit="")
+    for shared in town.texts:
+        town.relays.append(Relay.objects.relay(shared, task.attachments.get(), by=cast.ana))
+    adoptions = [shared.propose_adoption(abiego, by=cast.ana).proposal for shared in town.texts]
     bread = [abiego.propose(f"Bread {n}", f"Loaf {n} is common.", by=cast.ana) for n in range(many)]
     seats = [narrowing(mandate) for mandate in narrowed]
     leaving = [
         accession(assembly, cast.comarca).leave(by=citizen_of(assembly), reasons="We bake at home.").proposal
         for assembly in (loarre, sietamo)
     ]
-    town.closing = [call(proposal) for proposal in (*bread, *seats, *leaving)]
+    town.closing = [call(proposal) for proposal in (*bread, *adoptions, *seats, *leaving)]
     unread = call(abiego.propose("Unread", "Nobody votes on this.", by=cast.ana))
     water = [abiego.propose(f"Water {n}", f"Well {n} is common.", by=cast.bilal) for n in range(many)]
     town.opening = [call(proposal, opens_at=town.opened_at) for proposal in water]
@@ -324,6 +341,15 @@ def told_who_is_elected(town: Town) -> None:
         told(f"election-decided/{election.pk}", {one.citizen_id for one in election.candidates()})
 
 
+def told_of_relays(town: Town) -> None:
+    """The facilitators of the assemblies that still belong there."""
+    members = town.cast.comarca.territory(town.woken)
+    offices = Office.objects.filter(assembly__in=members, kind="facilitator", valid_from__lte=town.woken)
+    readers = set(offices.filter(valid_until__gt=town.woken).values_list("citizen", flat=True))
+    for relay in town.relays:
+        told(f"text-relayed/{relay.pk}", readers)
+
+
 def noted(kind: str, things: Callable[[Town], list]) -> Callable[[Town], None]:
     def check(town: Town) -> None:
         for thing, subject in things(town):
@@ -381,6 +407,9 @@ DONE: dict[str, Callable[[Town], None]] = {
     "set entries into the record": set_into_the_record,
     "note accessions": noted("accession.carried", lambda _town: [(a, a) for a in Accession.objects.all()]),
     "note departures": noted("departure.carried", lambda _town: [(d, d) for d in Departure.objects.all()]),
+    "note texts offered": noted("text.offered", lambda town: [(t, t) for t in town.texts]),
+    "note adoptions": noted("adoption.carried", lambda _town: [(a, a) for a in Adoption.objects.all()]),
+    "tell of relayed texts": told_of_relays,
     "note mandates issued": noted("mandate.issued", lambda town: [(m, m) for m in town.mandates]),
     "note narrowings": noted("mandate.narrowed", lambda _town: [(n, n.mandate) for n in Narrowing.objects.all()]),
     "put recalls to the vote": put_to_vote,
