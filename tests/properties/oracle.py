@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+import psycopg
 from django.db import connection
+from psycopg.rows import namedtuple_row
 
 from assemblies.clock import now
 from assemblies.counting.majority import THRESHOLDS, Quorum, Tally, outcome
-from assemblies.models import Ballot, Citizenship, Decision, Policy, PolicyVersion, Proposal
-from councils.models import Action, Attachment
+from assemblies.models import Ballot, Citizenship, Decision, Office, Policy, PolicyVersion, Proposal
+from councils.models import Attachment
 from mandates.models import (
     Accession,
+    Charter,
     Clause,
     Confederation,
     Departure,
@@ -53,6 +56,17 @@ class Said:
     __hash__ = None  # type: ignore[assignment]
 
 
+def read(queries: dict[str, str]) -> dict[str, list]:
+    """The rows of many queries, sent together: a search asks for all of them after each of its steps."""
+    connection.ensure_connection()
+    server = connection.connection
+    with server.pipeline():
+        cursors = {
+            name: psycopg.Cursor(server, row_factory=namedtuple_row).execute(query) for name, query in queries.items()
+        }
+    return {name: cursor.fetchall() for name, cursor in cursors.items()}
+
+
 def by(things, key) -> dict:
     """Things in lists, by what they belong to."""
     sorted_ = defaultdict(list)
@@ -69,51 +83,76 @@ class World:
 
     def __init__(self) -> None:
         self.at = now()
-        self.proposals = {p.pk: p for p in Proposal.objects.all()}
-        self.decisions = {d.pk: d for d in Decision.objects.all()}
+        rows = read(
+            {
+                **{
+                    model.__name__: f"SELECT * FROM {model._meta.db_table} ORDER BY id"
+                    for model in (
+                        Proposal, Decision, Ballot, Citizenship, Policy, PolicyVersion, Mandate, Clause, Narrowing,
+                        NarrowedClause, Recall, Ending, Accession, Departure, Confederation, Charter, Attachment,
+                        Office,
+                    )
+                },
+                "Action": "SELECT * FROM councils_action ORDER BY logged_at, id",
+                "Signatures": "SELECT recall_id, count(*)::int AS n FROM mandates_signature GROUP BY 1",
+                "Entry": "SELECT kind, subject FROM assemblies_entry",
+                "Waiting": "SELECT count(*) AS n FROM (TABLE assemblies_pending UNION ALL SELECT entry_id FROM assemblies_leaf)",
+            }
+        )  # fmt: skip
+        self.proposals = {p.id: p for p in rows["Proposal"]}
+        self.decisions = {d.id: d for d in rows["Decision"]}
         self.of_proposal = by(self.decisions.values(), "proposal_id")
-        self.ballots = by(Ballot.objects.all(), "decision_id")
-        self.citizenships = {c.pk: c for c in Citizenship.objects.all()}
+        self.ballots = by(rows["Ballot"], "decision_id")
+        self.citizenships = {c.id: c for c in rows["Citizenship"]}
         self.roll = by(self.citizenships.values(), "assembly_id")
-        self.policies = {p.pk: p for p in Policy.objects.all()}
-        self.versions = by(PolicyVersion.objects.all(), "policy_id")
-        self.mandates = {m.pk: m for m in Mandate.objects.all()}
-        self.clauses = {c.pk: c for c in Clause.objects.all()}
-        self.narrowings = {n.pk: n for n in Narrowing.objects.all()}
-        self.narrowed = by(NarrowedClause.objects.all(), "clause_id")
-        self.recalls = by(Recall.objects.all(), "mandate_id")
-        self.endings = {e.mandate_id: e for e in Ending.objects.all()}
-        self.accessions = list(Accession.objects.all())
-        self.departures = by(Departure.objects.all(), "accession_id")
-        self.within = {c.pk: c.within_id for c in Confederation.objects.all()}
-        self.attachments = {a.pk: a for a in Attachment.objects.all()}
-        self.actions = list(Action.objects.order_by("logged_at", "pk"))
+        self.policies = {p.id: p for p in rows["Policy"]}
+        self.versions = by(rows["PolicyVersion"], "policy_id")
+        self.mandates = {m.id: m for m in rows["Mandate"]}
+        self.clauses = {c.id: c for c in rows["Clause"]}
+        self.narrowings = {n.id: n for n in rows["Narrowing"]}
+        self.narrowed = by(rows["NarrowedClause"], "clause_id")
+        self.recalls = by(rows["Recall"], "mandate_id")
+        self.signed = {s.recall_id: s.n for s in rows["Signatures"]}
+        self.endings = {e.mandate_id: e for e in rows["Ending"]}
+        self.accessions = rows["Accession"]
+        self.departures = by(rows["Departure"], "accession_id")
+        self.confederations = {c.id: c for c in rows["Confederation"]}
+        self.within = {c.id: c.within_id for c in rows["Confederation"]}
+        self.charters = {c.confederation_id: c for c in rows["Charter"]}
+        self.attachments = {a.id: a for a in rows["Attachment"]}
+        self.actions = rows["Action"]
+        self.offices = rows["Office"]
+        self.entries = rows["Entry"]
+        self.placed_or_waiting = rows["Waiting"][0].n
         self.electors_of: dict[int, set[int]] = {}
         self.outcome_of: dict[int, str] = {}
 
     # ---- decisions ----
 
-    def electors(self, decision: Decision) -> set[int]:
-        if decision.pk not in self.electors_of:
+    def electors(self, decision) -> set[int]:
+        if decision.id not in self.electors_of:
             at = decision.opens_at
-            self.electors_of[decision.pk] = {
+            self.electors_of[decision.id] = {
                 c.citizen_id
                 for c in self.roll[decision.assembly_id]
                 if c.valid_from <= at and (c.valid_until is None or at < c.valid_until)
             }
-        return self.electors_of[decision.pk]
+        return self.electors_of[decision.id]
 
-    def tally(self, decision: Decision) -> Tally:
-        chosen = [ballot.choice for ballot in self.ballots[decision.pk]]
-        counts = {name: chosen.count(name) for name in ("yes", "no", "abstain")}
-        return Tally(**counts, electorate=len(self.electors(decision)))
+    def counted(self, decision) -> tuple[int, int, int]:
+        chosen = [ballot.choice for ballot in self.ballots[decision.id]]
+        return chosen.count("yes"), chosen.count("no"), chosen.count("abstain")
 
-    def outcome(self, decision: Decision) -> str:
-        if decision.pk not in self.outcome_of:
+    def tally(self, decision) -> Tally:
+        yes, no, abstain = self.counted(decision)
+        return Tally(yes=yes, no=no, abstain=abstain, electorate=len(self.electors(decision)))
+
+    def outcome(self, decision) -> str:
+        if decision.id not in self.outcome_of:
             rule = THRESHOLDS[decision.threshold]
             quorum = Quorum(per_mille=decision.quorum_per_mille, number=decision.quorum_number)
-            self.outcome_of[decision.pk] = outcome(self.tally(decision), rule, quorum)
-        return self.outcome_of[decision.pk]
+            self.outcome_of[decision.id] = outcome(self.tally(decision), rule, quorum)
+        return self.outcome_of[decision.id]
 
     def carried_at(self, proposal_id: int, at: datetime) -> datetime | None:
         """When it carried, as far as that had happened by then. A vote that nobody opened had no votes."""
@@ -145,7 +184,7 @@ class World:
             left
             for accession in self.accessions
             if accession.assembly_id == assembly and accession.confederation_id in places
-            for departure in self.departures[accession.pk]
+            for departure in self.departures[accession.id]
             if (left := self.carried_at(departure.proposal_id, at))
         ]
 
@@ -154,22 +193,22 @@ class World:
         changes = [
             (carried, proposal.effect)
             for proposal in self.proposals.values()
-            if proposal.policy_id == policy and (carried := self.carried_at(proposal.pk, at))
+            if proposal.policy_id == policy and (carried := self.carried_at(proposal.id, at))
         ]
         return bool(adopted) and (not changes or max(changes)[1] != "repeal")
 
     # ---- mandates ----
 
-    def ends(self, mandate: Mandate, at: datetime) -> list[datetime]:
+    def ends(self, mandate, at: datetime) -> list[datetime]:
         """All the moments by `at` at which something would end it, and its last day."""
         carried = lambda proposal_id: self.carried_at(proposal_id, at)  # noqa: E731
         ends = [mandate.valid_until]
-        ends += [end for recall in self.recalls[mandate.pk] if (end := carried(recall.proposal_id))]
+        ends += [end for recall in self.recalls[mandate.id] if (end := carried(recall.proposal_id))]
         for narrowing in self.narrowings.values():
-            if narrowing.mandate_id == mandate.pk and (decided := carried(narrowing.proposal_id)):
+            if narrowing.mandate_id == mandate.id and (decided := carried(narrowing.proposal_id)):
                 ends += [decided] if narrowing.withdraws else []
                 ends += [max(narrowing.valid_until, decided)] if narrowing.valid_until else []
-        ending = self.endings.get(mandate.pk)
+        ending = self.endings.get(mandate.id)
         if ending and ending.kind == "resigned" and ending.effective_at <= at:
             ends.append(ending.effective_at)
         citizenship = self.citizenships[mandate.citizenship_id]
@@ -181,22 +220,22 @@ class World:
                 ends.append(left)
         return ends
 
-    def in_force(self, mandate: Mandate, at: datetime) -> bool:
+    def in_force(self, mandate, at: datetime) -> bool:
         issued = self.carried_at(mandate.proposal_id, at)
         return bool(issued) and mandate.valid_from <= at and min(self.ends(mandate, at)) > at
 
-    def clause_in_force(self, clause: Clause, at: datetime) -> bool:
+    def clause_in_force(self, clause, at: datetime) -> bool:
         struck = any(
             n.struck and self.carried_at(self.narrowings[n.narrowing_id].proposal_id, at)
-            for n in self.narrowed[clause.pk]
+            for n in self.narrowed[clause.id]
         )
         mandate = self.mandates[clause.mandate_id]
         return not struck and self.in_force(mandate, at) and self.policy_in_force(clause.policy_id, at)
 
-    def limit(self, clause: Clause, at: datetime) -> Decimal | None:
+    def limit(self, clause, at: datetime) -> Decimal | None:
         lowered = [
             n.limit
-            for n in self.narrowed[clause.pk]
+            for n in self.narrowed[clause.id]
             if n.limit is not None and self.carried_at(self.narrowings[n.narrowing_id].proposal_id, at)
         ]
         return min([clause.limit, *lowered]) if clause.limit is not None else None

@@ -20,21 +20,20 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection, transaction
-from django.db.models import Count
 from django.test import TransactionTestCase, override_settings
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from assemblies.clock import now
-from assemblies.models import Checkpoint, Citizen, Decision, Entry, Leaf, Office, Pending, Proposal, admit
+from assemblies.models import Checkpoint, Citizen, Decision, Entry, Leaf, Proposal, admit
 from assemblies.record import context
 from assemblies.record.merkle import Peaks, leaf_hash
 from assemblies.record.sequencer import sequencer
 from assemblies.refusal import Refusal
 from assemblies.tasks import closing, offices, opening
 from councils.models import Attachment, Council, Task
-from mandates.models import Accession, Charter, Mandate, Recall, propose_accession
+from mandates.models import Accession, Mandate, Recall, propose_accession
 from mandates.tasks import endings, recalls
 from tests.cast import Cast, clock, facilitator, gather, person
 from tests.constitution.bench import everything_holds
@@ -406,7 +405,7 @@ class Town(RuleBasedStateMachine):
         for decision in world.decisions.values():
             effect = world.proposals[decision.proposal_id].effect
             drawn = decision.outcome == "carried" and effect in ("policy", "amendment", "repeal")
-            assert drawn == any(version.decision_id == decision.pk for version in versions)
+            assert drawn == any(version.decision_id == decision.id for version in versions)
         for pk in world.policies:
             assert (pk in said.policies) == world.policy_in_force(pk, world.at)
 
@@ -419,34 +418,36 @@ class Town(RuleBasedStateMachine):
         assert len(in_force) == len(set(in_force))
         for decision in world.decisions.values():
             electors = world.electors(decision)
-            voters = [ballot.voter_id for ballot in world.ballots[decision.pk]]
+            voters = [ballot.voter_id for ballot in world.ballots[decision.id]]
             assert len(voters) == len(set(voters))
             assert set(voters) <= electors
-            for ballot in world.ballots[decision.pk]:
+            for ballot in world.ballots[decision.id]:
                 last = ballot.changed_at or ballot.cast_at
                 assert decision.opens_at <= ballot.cast_at <= last < decision.closes_at
             if decision.opened_at:
                 assert decision.electorate == len(electors)
                 assert decision.opened_at >= decision.opens_at
             if decision.closed_at:
-                assert decision.tally == world.tally(decision)
+                assert (decision.yes, decision.no, decision.abstain) == world.counted(decision)
                 assert decision.outcome == world.outcome(decision)
                 assert decision.closed_at >= decision.closes_at
 
     def articles_4_5_and_8(self, world: World, said: Said) -> None:
         for mandate in world.mandates.values():
-            assert (mandate.pk in said.in_force) == world.in_force(mandate, world.at), str(mandate)
-            end = said.ends[mandate.pk]
+            assert (mandate.id in said.in_force) == world.in_force(mandate, world.at), (
+                f"mandate {mandate.id} at {world.confederations[mandate.confederation_id].name}"
+            )
+            end = said.ends[mandate.id]
             issued = world.carried_at(mandate.proposal_id, world.at)
             assert (end is None) == (issued is None)
             if end and end[1] <= world.at:
                 assert end[1] == min(world.ends(mandate, world.at))
-                assert self.seen_endings.setdefault(mandate.pk, end) == end  # what has ended stays ended
-            ending = world.endings.get(mandate.pk)
+                assert self.seen_endings.setdefault(mandate.id, end) == end  # what has ended stays ended
+            ending = world.endings.get(mandate.id)
             if ending:
                 assert (ending.kind, ending.effective_at) == end
         for clause in world.clauses.values():
-            limit = said.limits[clause.pk]
+            limit = said.limits[clause.id]
             assert limit == world.limit(clause, world.at)
             assert limit <= clause.limit
 
@@ -458,17 +459,17 @@ class Town(RuleBasedStateMachine):
         used: dict[int, Decimal] = {}
         for action in world.actions:
             clause = world.clauses[world.attachments[action.attachment_id].clause_id]
-            used[clause.pk] = used.get(clause.pk, Decimal(0)) + action.quantity
+            used[clause.id] = used.get(clause.id, Decimal(0)) + action.quantity
             assert world.clause_in_force(clause, action.logged_at)
-            assert used[clause.pk] <= world.limit(clause, action.logged_at)
+            assert used[clause.id] <= world.limit(clause, action.logged_at)
         for clause in world.clauses.values():
-            assert (clause.pk in said.clauses) == world.clause_in_force(clause, world.at)
+            assert (clause.id in said.clauses) == world.clause_in_force(clause, world.at)
 
     def article_7(self, world: World) -> None:
-        for recall in Recall.objects.annotate(signed=Count("signatures")):
-            called = world.of_proposal[recall.proposal_id]
-            assert bool(called) == (recall.signed >= recall.needed)
-            assert recall.signed <= recall.needed
+        for recall in (recall for some in world.recalls.values() for recall in some):
+            called, signed = world.of_proposal[recall.proposal_id], world.signed.get(recall.id, 0)
+            assert bool(called) == (signed >= recall.needed)
+            assert signed <= recall.needed
             for decision in called:
                 assert decision.called_by_id is None
             carried = world.carried_at(recall.proposal_id, world.at)
@@ -476,13 +477,13 @@ class Town(RuleBasedStateMachine):
                 assert not world.in_force(world.mandates[recall.mandate_id], carried)
 
     def articles_9_16_and_17(self, world: World) -> None:
-        for charter in Charter.objects.exclude(confederation__within=None):
-            wider = charter.confederation.within.charter
-            assert set(wider.powers) < set(charter.powers)
-            assert wider.longest_term <= charter.longest_term
-        held = Counter(Office.objects.in_force(world.at).values_list("assembly", "kind"))
+        for place, charter in world.charters.items():
+            if world.within[place] is not None:
+                wider = world.charters[world.within[place]]
+                assert set(wider.powers) < set(charter.powers)
+                assert wider.longest_term <= charter.longest_term
+        held = Counter((o.assembly_id, o.kind) for o in world.offices if o.valid_from <= world.at < o.valid_until)
         assert all(number <= 2 for number in held.values())
-        recorded = list(Entry.objects.values_list("kind", "subject"))
         for kind, things in {
             "decision.called": world.decisions.values(),
             "decision.closed": [d for d in world.decisions.values() if d.closed_at],
@@ -491,9 +492,9 @@ class Town(RuleBasedStateMachine):
             "mandate.proposed": world.mandates.values(),
             "action.logged": world.actions,
         }.items():
-            entries = [subject for said, subject in recorded if said == kind]
+            entries = [subject for said, subject in world.entries if said == kind]
             assert len(entries) == len(set(entries)) == len(things), kind
-        assert len(recorded) == Pending.objects.count() + Leaf.objects.count()
+        assert len(world.entries) == world.placed_or_waiting
 
 
 def live(gathered: Cast, profile: settings, **what) -> None:
