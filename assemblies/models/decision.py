@@ -105,6 +105,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 urn_from=urn_from,
             )
             decision.refresh_from_db(fields=["called_at"])
+            windows: dict[str, Any] = {"papers_until": papers_until, "urn_from": urn_from} if proposal.secret else {}
             record(
                 "decision.called",
                 decision,
@@ -114,7 +115,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 proposal=proposal.pk,
                 opens_at=opens_at,
                 closes_at=closes_at,
-                **({"papers_until": papers_until, "urn_from": urn_from} if proposal.secret else {}),
+                **windows,
             )
         return decision
 
