@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from functools import lru_cache
 
 import gmpy2
 from cryptography.exceptions import InvalidSignature
@@ -83,11 +84,17 @@ def fingerprint(public: bytes) -> str:
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether that key signed that (prepared) message: RSA-PSS with SHA-384 and 48 bytes of salt."""
-    key = serialization.load_der_public_key(public)
-    if not isinstance(key, rsa.RSAPublicKey):
-        return False
+    key = _read_public(public)
     try:
         key.verify(signature, message, PSS, hashes.SHA384())
     except InvalidSignature:
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _read_public(public: bytes) -> rsa.RSAPublicKey:
+    key = serialization.load_der_public_key(public)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise TypeError("A paper is signed by an RSA key.")
+    return key

@@ -98,6 +98,7 @@ class Board:
 
     def envelopes(self):
         """Every ballot for itself, and all of them together."""
+        self.choices: list = []
         if not self.lines:
             if self.closed.get("sealed_voters"):
                 raise Wrong("Ballots were counted and none is published.")
@@ -109,7 +110,6 @@ class Board:
             raise Wrong("The papers were closed under another key than the announced one.")
         key = load_der_public_key(issuer)
         before = ""
-        self.choices = []
         for number, line in enumerate(self.lines, 1):
             token_hash, choice = self.envelope(line, number, key)
             if token_hash == before:
@@ -166,8 +166,6 @@ class Board:
             raise Wrong("More voted than stand on the roll.")
 
     def recount(self):
-        if not self.lines:
-            return "None was cast."
         found = Counter(self.choices)
         if self.method == "yes-no":
             for word in WORDS:
@@ -178,8 +176,11 @@ class Board:
                 if found[word] + self.closed.get(f"hands_{word}", 0) != self.closed.get(word):
                     raise Wrong(f"Ballots and tellers together do not give the published figure for {word}.")
             return "Counted again: {} in favour, {} against, {} abstaining.".format(*(found[word] for word in WORDS))
-        if self.closed.get("hands_voters"):
-            return "The tellers counted papers as well, so who is chosen is not counted again here."
+        for words in self.closed.get("hands_papers", ()):
+            choice, _, n = words.partition(" x ")
+            found[choice] += int(n)
+        if sum(found.values()) != self.closed.get("voters"):
+            raise Wrong("Ballots and the tellers' papers together are not as many as were counted.")
         if self.counted is None:
             return "No count was published: nothing was chosen."
         chosen = self.counted["elected"]
@@ -194,6 +195,7 @@ class Board:
 
     def approvals(self, found, chosen):
         votes: Counter[int] = Counter()
+        votes: Counter = Counter()
         for choice, n in found.items():
             for number in choice.split(","):
                 votes[int(number)] += n

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -291,6 +292,45 @@ class HandsForm(ActForm):
         return HandCount.objects.enter(
             decision, by=by, yes=said["yes"], no=said["no"], abstain=said["abstain"], reason=said["reason"]
         )
+
+
+class UrnForm(ActForm):
+    """What one teller found in the urn of a secret vote among options: a line for each different paper."""
+
+    papers = forms.CharField(
+        label=gettext_lazy("Papers in the urn"),
+        help_text=gettext_lazy(
+            "A line for each different paper: the numbers of its options in their order, then how many papers say so,"
+            " as “2, 1, 3 x 4”."
+        ),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    reason = HandsForm.base_fields["reason"]
+
+    LINE = re.compile(r"([1-9][0-9]?(?:\s*,\s*[1-9][0-9]?)*)(?:\s*[x×*:]\s*([1-9][0-9]{0,4}))?")
+
+    def clean_papers(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for number, line in enumerate(self.cleaned_data["papers"].splitlines(), start=1):
+            if not line.strip():
+                continue
+            read = self.LINE.fullmatch(line.strip())
+            if read is None:
+                raise ValidationError(_("Line %(number)d is not like “2, 1, 3 x 4”.") % {"number": number})
+            words = ",".join(read[1].replace(" ", "").split(","))
+            found[words] = found.get(words, 0) + int(read[2] or 1)
+        return found
+
+    def enter(self, decision: Decision, *, by: Citizen) -> HandCount:
+        said = self.cleaned_data
+        return HandCount.objects.enter(decision, by=by, ranked=said["papers"], reason=said["reason"])
+
+
+def hands_form(decision: Decision) -> type[HandsForm | UrnForm]:
+    """What a teller fills in who counts hands, or papers in an urn."""
+    return UrnForm if decision.is_choice else HandsForm
 
 
 class PaperForm(ActForm):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import gmpy2
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from assemblies import blind
 from assemblies.envelope import Envelope, domain
@@ -49,8 +49,6 @@ def envelope(key: blind.BlindKey) -> Envelope:
     signature = key.key.sign(token, blind.PSS, hashes.SHA384())
     bare = Envelope(token, signature, "yes", bytes(64))
     der = own.sign(bare.sealed(1), ec.ECDSA(hashes.SHA256()))
-    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
     r, s = decode_dss_signature(der)
     return Envelope(token, signature, "yes", r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 

@@ -125,6 +125,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, urn, pg_temp AS $
     SELECT b.choice, count(*) FROM urn.ballot b WHERE b.decision = which AND urn.may_be_read(which) GROUP BY b.choice
 $$;
 
+-- What a teller read on papers in the urn of a secret vote: {"2,1,3": 4}, answers to the question, in such a number.
+CREATE FUNCTION urn_paper_fits(which bigint, ranked jsonb, total int, rest int) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT jsonb_typeof(ranked) = 'object' AND rest = 0
+        AND total = (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(ranked))
+        AND NOT EXISTS (
+            SELECT FROM jsonb_each_text(ranked) r, assemblies_decision d,
+                LATERAL (SELECT string_to_array(r.key, ',')::int[] AS numbers) n
+            WHERE d.id = which AND (r.value::int < 1 OR cardinality(numbers) = 0 OR cardinality(numbers) > d.most
+                OR cardinality(numbers) <> (SELECT count(*) FROM assemblies_option o
+                    WHERE o.proposal_id = d.proposal_id AND o.number = ANY (numbers))))
+$$;
+
+-- The two tellers who counted last must agree on every paper, not on the number alone.
+CREATE OR REPLACE FUNCTION hands_agreed(which bigint) RETURNS TABLE(count_id bigint, yes int, no int, abstain int)
+LANGUAGE sql STABLE AS $$
+    WITH latest AS (
+        SELECT DISTINCT ON (h.by_id) h.* FROM assemblies_handcount h WHERE h.decision_id = which
+        ORDER BY h.by_id, h.id DESC
+    ), newest AS (SELECT l.*, row_number() OVER (ORDER BY l.id DESC) AS place FROM latest l)
+    SELECT a.id, a.yes, a.no, a.abstain FROM newest a, newest b
+    WHERE a.place = 1 AND b.place = 2 AND (a.yes, a.no, a.abstain) = (b.yes, b.no, b.abstain)
+        AND a.ranked IS NOT DISTINCT FROM b.ranked
+$$;
+
 CREATE OR REPLACE FUNCTION channel_count(which bigint)
 RETURNS TABLE(channel text, yes int, no int, abstain int, voters int) LANGUAGE sql STABLE AS $$
     SELECT 'device', coalesce(sum(n) FILTER (WHERE choice = 'yes'), 0)::int,
@@ -150,6 +174,9 @@ LANGUAGE sql STABLE AS $$
         UNION ALL SELECT p.ranking, 1 FROM papers_agreed(which) p
         UNION ALL SELECT string_to_array(s.choice, ',')::smallint[], s.n FROM urn.said(which) s
         WHERE s.choice ~ '^[0-9]'
+        UNION ALL SELECT string_to_array(r.key, ',')::smallint[], r.value::bigint
+        FROM hands_agreed(which) a JOIN assemblies_handcount h ON h.id = a.count_id,
+            LATERAL jsonb_each_text(coalesce(h.ranked, '{}'::jsonb)) r
     ) v WHERE v.ranking IS NOT NULL GROUP BY v.ranking
 $$;
 """

@@ -57,7 +57,7 @@ class RollMarkQuerySet(models.QuerySet["RollMark"]):
         """Note that somebody votes by hand in this decision: device and paper are closed to them from now on."""
         only_tellers(by, decision)
         with act():
-            if decision.is_choice:
+            if decision.is_choice and not decision.secret:
                 raise Refusal(
                     2, _("Hands answer yes or no. Among options one chooses by device or on paper."), status=UNFIT
                 )
@@ -191,7 +191,7 @@ class RollMark(models.Model):
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
                 *OPEN_TO_TELLERS,
                 by_a_teller("marked_by_id"),
-                refuse(2, "asked.method <> 'yes-no'", "Hands answer yes or no.", UNFIT),
+                refuse(2, "asked.method <> 'yes-no' AND NOT asked.secret", "Hands answer yes or no.", UNFIT),
                 refuse(
                     3,
                     "NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at)",

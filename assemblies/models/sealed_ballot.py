@@ -20,6 +20,7 @@ from ..record.merkle import Peaks, leaf_hash
 from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from .ballot import fitting
 from .decision import Decision
+from .hand_count import HandCount
 from .proposal import Method
 from .roll_mark import RollMark
 
@@ -117,12 +118,15 @@ def sealed_figures(decision: Decision) -> dict[str, Any]:
     envelopes = board(decision)
     channels = decision.channels or {}
     figures = ("yes", "no", "abstain", "voters") if decision.method == Method.YES_NO else ("voters",)
-    apart = {
+    apart: dict[str, Any] = {
         f"{name}_{figure}": channels.get(channel, {}).get(figure, 0)
         for name, channel in (("sealed", "device"), ("hands", RollMark.Channel.HANDS.value))
         for figure in figures
     }
     issuer = decision.papers
+    by_hand = HandCount.objects.agreed(decision) if decision.is_choice else None
+    if by_hand is not None:
+        apart["hands_papers"] = [f"{words} x {n}" for words, n in sorted((by_hand.ranked or {}).items())]
     return {
         **apart,
         "papers": issuer.papers if issuer else 0,

@@ -40,6 +40,7 @@ FACTS: dict[str, Any] = {
     "envelopes_root": _("Root over the ballots"),
     "hands_abstain": _("Abstained, counted by the tellers"),
     "hands_no": _("Against, counted by the tellers"),
+    "hands_papers": _("Papers, as both tellers read them"),
     "hands_yes": _("In favour, counted by the tellers"),
     "issuer_fingerprint": _("Key of the papers (SHA-256)"),
     "issuer_key": _("Key of the papers"),

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark
-from ..voting import HandsForm, MarkForm, PaperForm, ReasonForm, ballot_form
+from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark, Citizen
+from ..voting import HandsForm, MarkForm, PaperForm, ReasonForm, ballot_form, PresenceForm, hands_form
 from .answers import answer, by_name, named, page_of, sent
 
 Channel = RollMark.Channel
@@ -49,7 +49,7 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
         "agreed": HandCount.objects.agreed(decision) is not None,
         "others": decision.hand_counts.exclude(by=request.user).exists(),
         "papers": papers_context(decision),
-        "hands_form": HandsForm(),
+        "hands_form": hands_form(decision)(),
         "paper_form": PaperForm(auto_id="paper_%s"),
         "vote_form": ballot_form(decision)(decision=decision, auto_id="vote_%s"),
         "channels": channels(decision),
@@ -138,11 +138,13 @@ def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("tellers-desk", pk)
     form = HandsForm(request.POST)
+    decision, teller = _desk(request.user, pk)
+    form = hands_form(decision)(request.POST)
     if form.acts(lambda: form.enter(decision, by=request.user)):
         agreed = HandCount.objects.agreed(decision) is not None
         messages.success(
             request,
-            _("Both tellers have counted the same: the hands count.")
+            _("Both tellers have counted the same: it counts.")
             if agreed
             else _("Your count is entered. It counts once the other teller has counted the same."),
         )
