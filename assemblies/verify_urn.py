@@ -195,7 +195,6 @@ class Board:
 
     def approvals(self, found, chosen):
         votes: Counter[int] = Counter()
-        votes: Counter = Counter()
         for choice, n in found.items():
             for number in choice.split(","):
                 votes[int(number)] += n

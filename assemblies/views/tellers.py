@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark, Citizen
-from ..voting import HandsForm, MarkForm, PaperForm, ReasonForm, ballot_form, PresenceForm, hands_form
+from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark
+from ..voting import MarkForm, PaperForm, ReasonForm, ballot_form, hands_form
 from .answers import answer, by_name, named, page_of, sent
 
 Channel = RollMark.Channel
@@ -137,8 +137,6 @@ def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
     decision, teller = access.tellers_desk(request.user, pk)
     if request.method != "POST":
         return redirect("tellers-desk", pk)
-    form = HandsForm(request.POST)
-    decision, teller = _desk(request.user, pk)
     form = hands_form(decision)(request.POST)
     if form.acts(lambda: form.enter(decision, by=request.user)):
         agreed = HandCount.objects.agreed(decision) is not None
