@@ -35,7 +35,7 @@ CLAUSES_APART = (
 
 
 # Whether a question on a person is open where it should be secret, or the other way round.
-SECRET_AS_THE_ORDERS_SAY = (
+NOT_AS_THE_ORDERS_SAY = (
     "EXISTS (SELECT FROM assemblies_proposal p JOIN assemblies_standingorders o"
     " ON o.id = orders_in_force(p.assembly_id, {at}) WHERE p.id = {proposal} AND p.secret <> o.secret_on_persons)"
 )
@@ -202,7 +202,7 @@ class Recall(models.Model):
                 ),
                 refuse(
                     7,
-                    SECRET_AS_THE_ORDERS_SAY.format(proposal="NEW.proposal_id", at="NEW.opened_at"),
+                    NOT_AS_THE_ORDERS_SAY.format(proposal="NEW.proposal_id", at="NEW.opened_at"),
                     "A recall is voted on in secret where the standing orders say so, and nowhere else.",
                     FORBIDDEN,
                 ),
