@@ -7,8 +7,8 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0006_urn"),
-        ("mandates", "0004_elections_in_force"),
+        ("assemblies", "0016_urn"),
+        ("mandates", "0005_terms_when_called"),
     ]
 
     operations = [
