@@ -271,7 +271,6 @@ def everything(cast: Cast | None = None) -> Everything:
     ready = call_election(cast, stand_until=now() + DAY)
     for neighbour in two:
         ready.stand(by=neighbour, statement="I know the mill.")
-    open_ = call(opening)
     urn = call(secretly.pop(), opens_at=opening.earliest_opening(now()))
     open_ = call(opening, opens_at=urn.urn_from + MINUTE)
     papers = call(secretly.pop(), opens_at=open_.opens_at)
@@ -352,15 +351,16 @@ def everything(cast: Cast | None = None) -> Everything:
 
 
 def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Citizen]) -> None:
-    """Draw tellers until the lot has fallen on that citizen; who is drawn before, or would rather not, lays it down."""
-    drawn: set[Citizen] = set()
-    while citizen not in drawn:
-        for office in Office.objects.fill(assembly, Office.Kind.TELLER):
-            if office.citizen in rather_not or (citizen not in drawn and office.citizen != citizen):
-                office.lay_down(by=office.citizen)
-            else:
-                drawn.add(office.citizen)
-    Office.objects.fill(assembly, Office.Kind.TELLER)
+    """Draw tellers until the lot has fallen on that citizen; the others, and who would rather not, lay it down."""
+    while True:
+        Office.objects.fill(assembly, Office.Kind.TELLER)
+        there = list(assembly.offices.in_force(now()).filter(kind=Office.Kind.TELLER).select_related("citizen"))
+        found = citizen in {office.citizen for office in there}
+        leaving = [o for o in there if o.citizen in rather_not or not (found or o.citizen == citizen)]
+        if found and not leaving:
+            return
+        for office in leaving:
+            office.lay_down(by=office.citizen)
 
 
 def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
