@@ -604,8 +604,8 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
     cast = town.cast
     once, comarca = {"once": str(ONCE)}, cast.comarca.slug
     shown = once | {"step": "show", "seen": ""}
-    days = {"first_day": f"{market.today():%Y-%m-%d}", "last_day": f"{now() + 100 * DAY:%Y-%m-%d}"}
-    said = {"good": "barley", "quantity": "1200", **days}
+    season = {"first_day": f"{market.today():%Y-%m-%d}", "last_day": f"{now() + 100 * DAY:%Y-%m-%d}"}
+    said = {"good": "barley", "quantity": "1200", **season}
     clause, theirs = town.mandate.clauses.get(), town.theirs.clauses.get()
     opens = town.waiting.earliest_opening(now()) + DAY
     closes = opens + 2 * cast.abiego.orders(now()).voting_period
@@ -753,7 +753,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "surplus-new": shown | said | {"reason": ""},
         "statement-import-new": {"file": statements_file},
         "statement-import": {},
-        "plan-new": once | {"good": "barley", **days},
+        "plan-new": once | {"good": "barley", **season},
         "plan-cancellation": dict(once),
         "delivery-new": once | {"quantity": "20", "driver": "", "note": ""},
         "load": once | {"quantity": "50", "condition": "good", "note": "", "step": "arrived"},
