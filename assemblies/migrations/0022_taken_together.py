@@ -6,26 +6,46 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assemblies', '0021_notice_rules'),
+        ("assemblies", "0021_notice_rules"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='proposal',
-            name='moved_on',
+            model_name="proposal",
+            name="moved_on",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rollmark',
-            name='withdrawn',
+            model_name="rollmark",
+            name="withdrawn",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='moved_on', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.author_id IS DISTINCT FROM OLD.author_id OR NEW.effect IS DISTINCT FROM OLD.effect OR NEW.policy_id IS DISTINCT FROM OLD.policy_id OR NEW.method IS DISTINCT FROM OLD.method OR NEW.seats IS DISTINCT FROM OLD.seats OR NEW.most IS DISTINCT FROM OLD.most OR NEW.secret IS DISTINCT FROM OLD.secret OR NEW.notice IS DISTINCT FROM OLD.notice OR NEW.drafted_at IS DISTINCT FROM OLD.drafted_at THEN RAISE EXCEPTION 'A proposal keeps its assembly, author and kind.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NOT NULL AND (NEW.title, NEW.text, NEW.offered_at) IS DISTINCT FROM (OLD.title, OLD.text, OLD.offered_at) THEN RAISE EXCEPTION 'What has been offered is voted on as it stands: withdraw it and offer another.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at AND (OLD.withdrawn_at IS NOT NULL OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = NEW.id AND d.outcome IS DISTINCT FROM 'quorum_missed')) THEN RAISE EXCEPTION 'What has been put to the vote can no longer be withdrawn.' USING ERRCODE = 'CFC01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();\nIF NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at) THEN RAISE EXCEPTION 'Only citizens of the assembly lay proposals before it.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.method <> 'yes-no' AND (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = NEW.id) < greatest(2, NEW.seats) THEN RAISE EXCEPTION 'To choose there must be at least two options, and as many as are to be chosen.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nEND IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN NEW.withdrawn_at := civic_now(); END IF;\nRETURN NEW;", hash='933ec5011fcdecba5f6f4ba64d299e7bd985fa7d', operation='UPDATE', pgid='pgtrigger_moved_on_76ef9', table='assemblies_proposal', when='BEFORE')),
+            model_name="proposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moved_on",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.assembly_id IS DISTINCT FROM OLD.assembly_id OR NEW.author_id IS DISTINCT FROM OLD.author_id OR NEW.effect IS DISTINCT FROM OLD.effect OR NEW.policy_id IS DISTINCT FROM OLD.policy_id OR NEW.method IS DISTINCT FROM OLD.method OR NEW.seats IS DISTINCT FROM OLD.seats OR NEW.most IS DISTINCT FROM OLD.most OR NEW.secret IS DISTINCT FROM OLD.secret OR NEW.notice IS DISTINCT FROM OLD.notice OR NEW.drafted_at IS DISTINCT FROM OLD.drafted_at THEN RAISE EXCEPTION 'A proposal keeps its assembly, author and kind.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NOT NULL AND (NEW.title, NEW.text, NEW.offered_at) IS DISTINCT FROM (OLD.title, OLD.text, OLD.offered_at) THEN RAISE EXCEPTION 'What has been offered is voted on as it stands: withdraw it and offer another.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at AND (OLD.withdrawn_at IS NOT NULL OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = NEW.id AND d.outcome IS DISTINCT FROM 'quorum_missed')) THEN RAISE EXCEPTION 'What has been put to the vote can no longer be withdrawn.' USING ERRCODE = 'CFC01', HINT = 'article 1'; END IF;\nIF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();\nIF NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at) THEN RAISE EXCEPTION 'Only citizens of the assembly lay proposals before it.' USING ERRCODE = 'CFF01', HINT = 'article 1'; END IF;\nIF NEW.method <> 'yes-no' AND (SELECT count(*) FROM assemblies_option o WHERE o.proposal_id = NEW.id) < greatest(2, NEW.seats) THEN RAISE EXCEPTION 'To choose there must be at least two options, and as many as are to be chosen.' USING ERRCODE = 'CFU02', HINT = 'article 2'; END IF;\nEND IF;\nIF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL THEN NEW.withdrawn_at := civic_now(); END IF;\nRETURN NEW;",
+                    hash="933ec5011fcdecba5f6f4ba64d299e7bd985fa7d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moved_on_76ef9",
+                    table="assemblies_proposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rollmark',
-            trigger=pgtrigger.compiler.Trigger(name='withdrawn', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;', func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.channel IS DISTINCT FROM OLD.channel OR NEW.marked_by_id IS DISTINCT FROM OLD.marked_by_id OR NEW.marked_at IS DISTINCT FROM OLD.marked_at OR NEW.blinded IS DISTINCT FROM OLD.blinded OR NEW.answer IS DISTINCT FROM OLD.answer THEN RAISE EXCEPTION 'A mark on the roll is withdrawn or stays as it is.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nIF OLD.channel = 'sealed' THEN\nIF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_by_id IS NOT NULL OR NOT EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = asked.id AND i.destroyed_at IS NOT NULL AND i.papers < 8) THEN RAISE EXCEPTION 'Whoever took a paper took it, unless too few were taken for the urn to open.' USING ERRCODE = 'CFF18', HINT = 'article 18'; END IF;\nNEW.withdrawn_at := civic_now();\nRETURN NEW;\nEND IF;\nat := civic_now();\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.withdrawn_by_id IS NULL OR NOT holds_office(NEW.withdrawn_by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF OLD.channel <> 'hands' OR OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL THEN RAISE EXCEPTION 'Only a standing mark of somebody who votes by hand is withdrawn.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF hands_claimed(NEW.decision_id) > hands_present(NEW.decision_id) - 1 THEN RAISE EXCEPTION 'More hands are counted than would be left: correct the count first.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nNEW.withdrawn_at := at;\nRETURN NEW;", hash='967a91ed6f3b86e6932a8e1bb8a5fd3d8ce5ca3d', operation='UPDATE', pgid='pgtrigger_withdrawn_475bb', table='assemblies_rollmark', when='BEFORE')),
+            model_name="rollmark",
+            trigger=pgtrigger.compiler.Trigger(
+                name="withdrawn",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE asked assemblies_decision%ROWTYPE; at timestamptz;",
+                    func="IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE EXCEPTION 'Rules are read as things stand: use read committed transactions.' USING ERRCODE = 'CFF19', HINT = 'article 19'; END IF;\nIF NEW.id IS DISTINCT FROM OLD.id OR NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.citizen_id IS DISTINCT FROM OLD.citizen_id OR NEW.channel IS DISTINCT FROM OLD.channel OR NEW.marked_by_id IS DISTINCT FROM OLD.marked_by_id OR NEW.marked_at IS DISTINCT FROM OLD.marked_at OR NEW.blinded IS DISTINCT FROM OLD.blinded OR NEW.answer IS DISTINCT FROM OLD.answer THEN RAISE EXCEPTION 'A mark on the roll is withdrawn or stays as it is.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nPERFORM pg_advisory_xact_lock(2, (NEW.decision_id)::int);\nSELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;\nIF OLD.channel = 'sealed' THEN\nIF OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_by_id IS NOT NULL OR NOT EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = asked.id AND i.destroyed_at IS NOT NULL AND i.papers < 8) THEN RAISE EXCEPTION 'Whoever took a paper took it, unless too few were taken for the urn to open.' USING ERRCODE = 'CFF18', HINT = 'article 18'; END IF;\nNEW.withdrawn_at := civic_now();\nRETURN NEW;\nEND IF;\nat := civic_now();\nIF asked.closed_at IS NOT NULL OR at >= asked.closes_at THEN RAISE EXCEPTION 'This vote is closed: it is being counted.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nIF NEW.withdrawn_by_id IS NULL OR NOT holds_office(NEW.withdrawn_by_id, asked.assembly_id, 'teller', at) THEN RAISE EXCEPTION 'Only tellers of the assembly keep the paper and the hands.' USING ERRCODE = 'CFF16', HINT = 'article 16'; END IF;\nIF OLD.channel <> 'hands' OR OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL THEN RAISE EXCEPTION 'Only a standing mark of somebody who votes by hand is withdrawn.' USING ERRCODE = 'CFF02', HINT = 'article 2'; END IF;\nIF hands_claimed(NEW.decision_id) > hands_present(NEW.decision_id) - 1 THEN RAISE EXCEPTION 'More hands are counted than would be left: correct the count first.' USING ERRCODE = 'CFC02', HINT = 'article 2'; END IF;\nNEW.withdrawn_at := at;\nRETURN NEW;",
+                    hash="967a91ed6f3b86e6932a8e1bb8a5fd3d8ce5ca3d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_withdrawn_475bb",
+                    table="assemblies_rollmark",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
