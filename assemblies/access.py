@@ -21,7 +21,19 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from .clock import now
-from .models import Application, Assembly, Citizen, Citizenship, Decision, Letter, Office, Policy, Proposal, RollImport
+from .models import (
+    Application,
+    Assembly,
+    Citizen,
+    Citizenship,
+    Decision,
+    Drawing,
+    Letter,
+    Office,
+    Policy,
+    Proposal,
+    RollImport,
+)
 
 Reader = Citizen | AnonymousUser
 
@@ -121,6 +133,11 @@ def citizenship(reader: Citizen, pk: int) -> Citizenship:
     if reader != found.citizen and not standing(reader, found.assembly, now()).keeps_roll:
         raise Http404
     return found
+
+
+def drawing(pk: int) -> Drawing:
+    """A lot for an office: anyone may draw it again."""
+    return get_object_or_404(Drawing.objects.select_related("assembly__log"), pk=pk)
 
 
 def office(reader: Citizen, pk: int) -> Office:

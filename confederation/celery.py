@@ -26,7 +26,12 @@ SCHEDULE = {
     "assemblies.tasks.tell_of_votes":             60,
     "mandates.tasks.tell_of_mandates":            60,
     "assemblies.tasks.send_letters":              30,
-    "assemblies.tasks.draw_offices":            3600,
+    "assemblies.tasks.announce_offices":        3600,
+    "assemblies.tasks.draw_offices":              15,
+    "mandates.tasks.put_missed_reports":         300,
+    "mandates.tasks.tell_of_reports":            900,
+    "councils.tasks.note_halts":                  60,
+    "councils.tasks.tell_of_supervision":         60,
     "assemblies.tasks.enter_rolls":                5,
     "confederation.tasks.beat_heard":             10,
 }  # fmt: skip

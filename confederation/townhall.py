@@ -5,21 +5,25 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assemblies import access
+from assemblies.access import Reader
 from assemblies.forms import SearchForm, VersionsForm
-from assemblies.models import Assembly, Policy
+from assemblies.models import Assembly, Policy, Proposal
 from assemblies.views.answers import answer, named, page_of
 from assemblies.views.assemblies import assembly_context
 from assemblies.views.decisions import decision_context
 from assemblies.views.policies import policy_context
 from assemblies.views.proposals import proposal_context
-from councils.models import Action, Attachment, Task, used_of
+from councils.models import Action, Attachment, Halt, Objection, Resumption, Task, used_of
+from councils.views.supervision import about
 from mandates import access as mandates_access
 from mandates.matter import matter
 from mandates.models import Accession, Clause, Confederation, Mandate, Recall
 from mandates.views.mandates import mandate_context
+from mandates.views.reports import report_context
 
 SHOWN = 8
 
@@ -53,14 +57,25 @@ def floors_of_assembly(assembly: Assembly, at: datetime) -> dict[str, Any]:
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.proposal(request.user, pk)
     context = proposal_context(request, found)
-    return answer(request, "townhall/proposal.html", context | matter(request.user, found, context["at"]))
+    return answer(request, "townhall/proposal.html", context | asked(request.user, found, context["at"]))
+
+
+def asked(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
+    """What the question decides, whichever floor it is of."""
+    halt = Halt.objects.filter(proposal=proposal).first()
+    resumption = Resumption.objects.filter(proposal=proposal).select_related("halt").first()
+    halt = halt or (resumption.halt if resumption else None)
+    if halt is None:
+        return matter(reader, proposal, at)
+    objection = about(Objection.objects.with_state(at)).prefetch_related("answers__by").get(pk=halt.objection_id)
+    return {"matter": "halt", "halt": halt, "objection": objection, "ends_it": resumption is not None}
 
 
 @require_safe
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.decision(pk)
     context = decision_context(request, found)
-    return answer(request, "townhall/decision.html", context | matter(request.user, found.proposal, context["at"]))
+    return answer(request, "townhall/decision.html", context | asked(request.user, found.proposal, context["at"]))
 
 
 @require_safe
@@ -98,6 +113,16 @@ def floors_of_mandate(
     actions = named(actions, form.words(), "what", "task__title")
     return {
         "using": used_of(context["clauses"]),
+        "objections": about(Objection.objects.filter(mandate=mandate).with_state(context["at"])),
         "tasks": tasks.select_related("council", "place"),
         "page_obj": page_of(request, actions.select_related("task", "by", "attachment__clause__mandate__assembly"), 8),
     }
+
+
+@require_safe
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = mandates_access.report(pk)
+    context = report_context(request, found)
+    objections = about(Objection.objects.filter(report=found).with_state(context["at"]))
+    may_object = reverse("report-objection", args=[found.pk]) if context["citizen"] else ""
+    return answer(request, "townhall/report.html", context | {"objections": objections, "object_url": may_object})

@@ -21,6 +21,7 @@ urlpatterns = [
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
     path("policies/<number:pk>/", townhall.policy, name="policy"),
     path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
+    path("reports/<number:pk>/", townhall.report, name="report"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),

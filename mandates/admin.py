@@ -7,7 +7,20 @@ from django.http import HttpRequest
 
 from assemblies.admin import ReadOnlyAdmin
 
-from .models import Accession, Charter, Clause, Confederation, Departure, Ending, Mandate, Narrowing, Recall, Statement
+from .models import (
+    Accession,
+    Charter,
+    Clause,
+    Confederation,
+    Convocation,
+    Departure,
+    Ending,
+    Mandate,
+    Narrowing,
+    Recall,
+    Report,
+    Statement,
+)
 
 
 @admin.register(Confederation)
@@ -77,3 +90,15 @@ class RecallAdmin(ReadOnlyAdmin):
 class StatementAdmin(ReadOnlyAdmin):
     list_display = ["recall_id", "by", "made_at"]
     list_select_related = ["by"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ["mandate_id", "by", "due_at", "filed_at"]
+    list_select_related = ["by"]
+
+
+@admin.register(Convocation)
+class ConvocationAdmin(ReadOnlyAdmin):
+    list_display = ["confederation", "at", "place", "called_off_at"]
+    list_select_related = ["confederation"]

@@ -25,6 +25,9 @@ KINDS: dict[str, Any] = {
     "roll.mark_withdrawn": _("A mark on the roll of a vote was withdrawn"),
     "policy.adopted": _("A policy was adopted"),
     "policy.repealed": _("A policy was repealed"),
+    "willingness.declared": _("Somebody stands ready for an office"),
+    "willingness.withdrawn": _("Somebody no longer stands ready for an office"),
+    "drawing.announced": _("A lot for an office was announced"),
     "office.drawn": _("An office was drawn by lot"),
     "office.laid_down": _("An office was laid down"),
     "record.resumed": _("The record was resumed after a restore"),
@@ -32,6 +35,7 @@ KINDS: dict[str, Any] = {
 
 FACTS: dict[str, Any] = {
     "abstain": _("Abstained"),
+    "by_all": _("Drawn from the whole roll"),
     "ballots": _("Commitments to the votes"),
     "by": _("By"),
     "channel": _("Channel"),
@@ -40,12 +44,15 @@ FACTS: dict[str, Any] = {
     "citizens": _("Citizens"),
     "closes_at": _("Closes"),
     "decision": _("Decision"),
+    "drawing": _("Lot"),
+    "drawn_from": _("How many it is drawn from"),
     "effect": _("Effect"),
     "elected": _("Numbers of the options chosen"),
     "electorate": _("Electorate"),
     "entered": _("Entered"),
     "entries": _("Entries before it"),
     "explanation": _("Explanation"),
+    "list_sha256": _("SHA-256 of the list"),
     "lost_checkpoint": _("The checkpoint that was lost"),
     "hands_voters": _("Voted by hand"),
     "method": _("How it is counted"),
@@ -72,6 +79,7 @@ FACTS: dict[str, Any] = {
     "title": _("Title"),
     "until": _("Until"),
     "voters": _("Voted"),
+    "without_a_lot": _("Seats without a lot"),
     "yes": _("In favour"),
 }
 

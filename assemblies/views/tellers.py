@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Citizen, Decision, HandCount, Office, PaperCode, PaperCount, RollMark
+from ..models import Citizen, Decision, Drawing, HandCount, Office, PaperCode, PaperCount, RollMark
 from ..voting import HandsForm, MarkForm, PaperForm, PresenceForm, ReasonForm, ballot_form
 from .answers import answer, by_name, named, page_of, sent
 
@@ -47,6 +47,7 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
             office.citizen
             for office in decision.assembly.offices.in_force(at).filter(kind="teller").select_related("citizen")
         ],
+        "drawing": Drawing.objects.pending().filter(assembly=decision.assembly, kind=Office.Kind.TELLER).first(),
         "search": search,
         "found": by_name(waiting)[:10] if waiting is not None else None,
         "words": words,
@@ -95,10 +96,10 @@ def _again(request: access.CitizenRequest, decision: Decision, teller: bool, for
 @access.signed_in
 @require_POST
 def tellers_drawn(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    """Fill the seats of the tellers by lot. Whoever asks for it, the lot decides."""
+    """Announce the lot for the tellers' seats. Whoever asks for it, and whenever, the lot decides."""
     decision, _teller = _desk(request.user, pk)
-    drawn = Office.objects.fill(decision.assembly, Office.Kind.TELLER)
-    messages.success(request, _("Drawn by lot: %(n)d.") % {"n": len(drawn)})
+    if Drawing.objects.announce(decision.assembly, Office.Kind.TELLER):
+        messages.success(request, _("The lot is announced. It is drawn with the next checkpoint of the record."))
     return redirect("tellers-desk", pk)
 
 

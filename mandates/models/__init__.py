@@ -2,8 +2,16 @@ from .confederation import Accession, Charter, Confederation, Departure, Power, 
 from .election import Candidacy, Election, ElectionClause, Poll, terms_in_a_row
 from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount
 from .recall import Matter, Question, Recall, Signature, Statement
+from .report import Convocation, Due, Report, ReportQuestion, Review, report_days, supervised
 
 __all__ = [
+    "Convocation",
+    "Due",
+    "Report",
+    "ReportQuestion",
+    "Review",
+    "report_days",
+    "supervised",
     "Candidacy",
     "Election",
     "ElectionClause",

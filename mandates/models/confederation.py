@@ -60,6 +60,8 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
         signing_period: timedelta = timedelta(days=60),
         report_interval: timedelta = timedelta(days=90),
         most_terms: int | None = None,
+        missed_reports: int = 3,
+        answering_period: timedelta = timedelta(days=14),
         slug: str = "",
     ) -> Confederation:
         """Write down a confederation and its charter. It has no members until assemblies join by decision."""
@@ -78,6 +80,8 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 signing_period=signing_period,
                 report_interval=report_interval,
                 most_terms=most_terms,
+                missed_reports=missed_reports,
+                answering_period=answering_period,
             )
             told: dict[str, Any] = {"most_terms": most_terms} if most_terms else {}
             record(
@@ -90,6 +94,9 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 powers=charter.powers,
                 longest_term_days=longest_term.days,
                 recall_per_mille=recall_per_mille,
+                report_interval_days=report_interval.days,
+                missed_reports=missed_reports,
+                answering_days=answering_period.days,
                 **told,
                 text=text,
             )
@@ -191,6 +198,14 @@ class Charter(models.Model):
     most_terms = models.PositiveSmallIntegerField(
         null=True, help_text=gettext_lazy("Terms in a row that one person may serve; none given, no limit.")
     )
+    missed_reports = models.PositiveSmallIntegerField(
+        default=3, db_default=3, help_text=gettext_lazy("Reports missed that put the recall question by themselves.")
+    )
+    answering_period = models.DurationField(
+        default=timedelta(days=14),
+        db_default=timedelta(days=14),
+        help_text=gettext_lazy("How long a delegate has to answer an objection, and to report on a meeting."),
+    )
 
     privileges = "SELECT, INSERT"
 
@@ -206,6 +221,8 @@ class Charter(models.Model):
             models.CheckConstraint(
                 name="charter_most_terms", condition=Q(most_terms__isnull=True) | Q(most_terms__gte=1)
             ),
+            models.CheckConstraint(name="charter_missed_reports", condition=Q(missed_reports__gte=1)),
+            models.CheckConstraint(name="charter_answering", condition=Q(answering_period__gte=timedelta(days=1))),
             models.CheckConstraint(name="charter_reports", condition=Q(report_interval__gte=timedelta(days=1))),
         ]
         triggers = [
@@ -350,6 +367,17 @@ class Departure(models.Model):
         return f"{self.accession} ×"
 
 
+def supervision_in_words(charter: Charter) -> str:
+    return _(
+        "Delegates report every %(days)d days; after %(missed)d missed reports the recall is put to the vote by itself."
+        " Objections are answered within %(answer)d days."
+    ) % {
+        "days": charter.report_interval.days,
+        "missed": charter.missed_reports,
+        "answer": charter.answering_period.days,
+    }
+
+
 def propose_accession(assembly: Assembly, confederation: Confederation, *, by: Citizen, reasons: str = "") -> Accession:
     """Propose that an assembly join a confederation under its charter."""
     at = now()
@@ -372,6 +400,7 @@ def propose_accession(assembly: Assembly, confederation: Confederation, *, by: C
                 _("One person serves at most %(n)d terms in a row.") % {"n": charter.most_terms}
                 if charter.most_terms
                 else "",
+                supervision_in_words(charter),
                 charter.text,
             )
             if part

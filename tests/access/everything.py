@@ -27,6 +27,7 @@ from assemblies.record.sequencer import sequencer
 from councils.models import Task
 from mandates.models import Confederation, Mandate, Recall
 from mandates.tasks import endings
+from tests.access import overseen
 from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
@@ -100,6 +101,7 @@ class Everything:
     letter: Letter
     entry: Entry
     ribera: Confederation
+    oversight: overseen.Oversight
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -164,11 +166,13 @@ def everything(cast: Cast | None = None) -> Everything:
     decide(ended.proposal)
     task.attachments.get(clause__mandate=mandate).log_action(by=cast.bilal, what="Bought flour", quantity=5)
 
+    oversight = overseen.overseen(cast, task, mandate, recalled, rosa)
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
     )
     open_ = call(opening)
+    overseen.meetings(cast, oversight, open_.opens_at)
     travel_to(open_.opens_at)
     coming = call(later)
     vote(open_, yes=2)
@@ -205,6 +209,7 @@ def everything(cast: Cast | None = None) -> Everything:
         letter=cast.ana.letters.get(about="a-vote"),
         entry=Entry.objects.filter(kind="policy.adopted").latest("pk"),
         ribera=ribera,
+        oversight=oversight,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -283,6 +288,7 @@ def examples(town: Everything) -> dict[str, tuple]:
         "admin:app_list": ("assemblies",),
         "admin:view_on_site": ("1", "1"),
     }
+    found |= overseen.examples(town)
     for model, model_admin in admin.site._registry.items():
         row = model_admin.model._default_manager.first()
         for word in ("change", "delete", "history"):
@@ -364,6 +370,8 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "recall_per_cent": "5",
             "signing_period": "30",
             "report_interval": "60",
+            "missed_reports": "2",
+            "answering_period": "10",
             "text": "",
         },
         "task-new": once
@@ -383,8 +391,9 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "what": "Bought more flour",
             "done_at": "",
             "evidence": "",
+            "place": "",
         },
-    }
+    } | overseen.bodies(town, once)
 
 
 # ---- for tests: built once for a module inside its transaction, and undone with it ----
