@@ -22,8 +22,8 @@ READERS = ["stranger", "citizen", "delegate", "facilitator", "technician"]
 # Programs read these, or a browser saves them; a form posts to them, or they only send on.
 NO_PAGES = {
     "admin:jsi18n", "admin:autocomplete", "admin:logout", "admin:login", "admin:view_on_site", "appearance",
-    "account_confirm_login_code",
-    "answers", "agenda", "attendances", "drawing-recipe", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
+    "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
+    "answers", "agenda", "attendances", "drawing-recipe",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
 }  # fmt: skip
