@@ -17,6 +17,7 @@ from assemblies.models import (
     Citizen,
     Citizenship,
     Decision,
+    Drawing,
     Entry,
     Head,
     Leaf,
@@ -33,8 +34,20 @@ from assemblies.models.office import SEATS
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
-from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
-from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from mandates.models import (
+    Accession,
+    Confederation,
+    Departure,
+    Ending,
+    Mandate,
+    Narrowing,
+    Power,
+    Recall,
+    Signature,
+    propose_accession,
+)
+from tests.cast import Cast, accession, call, carry, checkpointed, citizen_of, found, gather, person, travel_to, vote
+from tests.faults.overseen import DONE_BY_OVERSIGHT, Overseen, overseen
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
@@ -60,15 +73,22 @@ class Town:
     in_a_day: list[Mandate] = field(default_factory=list)
     recalls: list[Recall] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    silent: list[Mandate] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    overseen: Overseen = field(init=False)
     sent_again: int = 0
 
 
 def asleep(many: int = MANY) -> Town:
-    """Let twenty days pass in the town of the cast, and no worker run: what is due now is due at least since a day."""
+    """Let a month pass in the town of the cast, and no worker run: what is due now is due at least since a day."""
     cast = gather(neighbours=5)
     abiego, loarre, sietamo = cast.abiego, cast.loarre, cast.sietamo
+    sierra = Confederation.objects.found(
+        "Sierra", by=cast.ana, powers=Power.values, report_interval=5 * DAY, missed_reports=3, answering_period=2 * DAY
+    )
+    carry(propose_accession(abiego, sierra, by=cast.ana).proposal)
     began = now()
-    town = Town(cast, opened_at=began + 19 * DAY, expired_at=began + 19 * DAY + 12 * HOUR, woken=began + 20 * DAY)
+    town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
     for kind in Office.Kind.values:
         term = {"office_term": DAY} if kind == Office.Kind.FACILITATOR else {"admitting_office": kind}
         town.vacant[kind] = [found(f"{kind} {n}", f"{kind}-{n}", 4, Rules(**term)) for n in range(2)]
@@ -84,14 +104,19 @@ def asleep(many: int = MANY) -> Town:
     town.departed = [*mandates(loarre, year, 1), *mandates(sietamo, year, 1)]
     narrowed, recalled = mandates(abiego, year), mandates(abiego, year)
     town.resigned = mandates(abiego, year, 1)
+    town.silent = [
+        cast.propose_mandate(abiego, delegate, confederation=sierra, valid_until=year)
+        for delegate in cast.neighbours(abiego, 2)
+    ]
     town.mandates = [
         *(town.expired + town.in_a_week + town.in_a_day),
-        *(town.departed + narrowed + recalled + town.resigned),
+        *(town.departed + narrowed + recalled + town.resigned + town.silent),
     ]
     carry(*(mandate.proposal for mandate in town.mandates))
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
+    town.overseen = overseen(cast, narrowed, recalled, town.silent)
     for mandate in town.resigned:
         mandate.resign(by=mandate.delegate)
     signers = list(abiego.citizens(now()).order_by("pk")[:3])
@@ -107,7 +132,9 @@ def asleep(many: int = MANY) -> Town:
         accession(assembly, cast.comarca).leave(by=citizen_of(assembly), reasons="We bake at home.").proposal
         for assembly in (loarre, sietamo)
     ]
-    town.closing = [call(proposal) for proposal in (*bread, *seats, *leaving)]
+    questions = (*bread, *seats, *leaving, *town.overseen.questions())
+    together = max(proposal.earliest_opening(now()) for proposal in questions) + HOUR
+    town.closing = [call(proposal, opens_at=together) for proposal in questions]
     unread = call(abiego.propose("Unread", "Nobody votes on this.", by=cast.ana))
     water = [abiego.propose(f"Water {n}", f"Well {n} is common.", by=cast.bilal) for n in range(many)]
     town.opening = [call(proposal, opens_at=town.opened_at) for proposal in water]
@@ -127,6 +154,10 @@ def asleep(many: int = MANY) -> Town:
         town.imports.append(RollImport.look_at(assembly, f"email,name\n{lines}", by=by))
         town.imports[-1].confirm(by=by)
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
+    town.overseen.meet(cast, recalled[0].delegate, town.woken)
+    for assembly in (abiego, loarre):
+        town.drawings.append(Drawing.objects.announce(assembly, "minute-taker"))
+        checkpointed(assembly)
     travel_to(town.woken)
     return town
 
@@ -234,6 +265,13 @@ def told_of_endings(town: Town) -> None:
         told(f"mandate-ended/{mandate.ending.pk}", {mandate.delegate_id})
 
 
+def told_of_offices(town: Town) -> None:
+    for office in Office.objects.filter(drawing__isnull=False):
+        told(f"office-drawn/{office.pk}", {office.citizen_id})
+    for drawing in town.drawings:
+        assert drawing.offices.count() == 1
+
+
 def told_of_recalls(town: Town) -> None:
     for recall in town.recalls:
         told(f"recall-opened/{recall.pk}", {recall.mandate.delegate_id})
@@ -268,7 +306,9 @@ def set_into_the_record(_town: Town) -> None:
 DONE: dict[str, Callable[[Town], None]] = {
     "open decisions": opened,
     "close decisions": closed,
-    **{f"draw {kind}s": drawn(kind) for kind in Office.Kind.values},
+    **{f"announce {kind}s": drawn(kind) for kind in Office.Kind.values},
+    "draw offices": lambda town: [entry("drawing.announced", drawing) for drawing in town.drawings],
+    "tell of offices": told_of_offices,
     "tell of open votes": told_of_openings,
     "tell of results": told_of_results,
     "send letters": sent,
@@ -284,6 +324,7 @@ DONE: dict[str, Callable[[Town], None]] = {
     "warn a day before": lambda town: told_delegates("mandate-expires-1", town.in_a_day),
     "tell of endings": told_of_endings,
     "tell of recalls": told_of_recalls,
+    **DONE_BY_OVERSIGHT,
 }
 
 
@@ -298,9 +339,11 @@ def assert_done(town: Town) -> None:
 
 # Acts of which one thing may see several.
 MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed"]
+ROUNDS = 3
 
 
-def run_twice() -> None:
-    """Every sweep, and once more: letters that the upper floors wrote leave with the second round."""
-    run_all()
-    run_all()
+def run_thrice() -> None:
+    """Every sweep, and twice more: a lot announced in the first round has its seed in the second, and letters that the
+    upper floors wrote leave with the next."""
+    for _ in range(ROUNDS):
+        run_all()
