@@ -1,5 +1,6 @@
 """The sweep of floor 4: it works out the plans that were asked for, with their progress on disk."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +10,8 @@ from assemblies.clock import now
 from assemblies.sweeps import Sweep
 
 from .models import Plan
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,12 @@ class LongSweep(Sweep):
         done = 0
         for plan in list(self.due(now()).order_by(self.since, "pk")[:most]):
             with plan.claim() as mine:
-                if mine and self.due(now()).filter(pk=plan.pk).exists():
+                if not mine or not self.due(now()).filter(pk=plan.pk).exists():
+                    continue
+                try:
                     done += bool(self.act(plan))
+                except Exception:
+                    logger.exception("sweep %s could not act on %s", self.name, plan.pk)
         return done
 
 

@@ -54,7 +54,10 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         )
 
     def of(self, assembly: Assembly, at: datetime) -> EnterpriseQuerySet:
-        return self.with_holder(at).filter(Q(holder=assembly.pk))
+        """Those that belong to it then, found among those that it founded or was to be handed."""
+        handed = Passing.objects.filter(to=assembly).values("enterprise")
+        near = self.filter(Q(assembly=assembly) | Q(pk__in=handed))
+        return near.with_holder(at).filter(Q(holder=assembly.pk))
 
     def propose(
         self,

@@ -24,8 +24,8 @@ from councils.models import Action, Attachment, Task
 from mandates.models.mandate import CLAUSE, MANDATE
 
 from .good import GOOD, Good
-from .statement import Need, Surplus, measured, quantity_of
-from .working import Cancelled, Place, worked_out
+from .statement import Need, Statement, Surplus, measured, quantity_of
+from .working import Cancelled, Place, TooManyWays, worked_out
 
 WORK = 61  # the lock that a worker holds on the plan in its hands: who dies lets go of it
 TRIES = 3  # how often a plan is worked out anew when others promise meanwhile what it counted on
@@ -259,6 +259,9 @@ class Plan(models.Model):
             except Cancelled:
                 self.refresh_from_db()
                 return False
+            except TooManyWays:
+                self._fail(_("Too many places for one plan: ask for one of a narrower council."))
+                return False
             except Refusal as refusal:  # another plan has promised meanwhile what this one counted on
                 if not again:
                     self._fail(str(refusal))
@@ -358,6 +361,18 @@ class Plan(models.Model):
                 one.attachments = attached
                 one.may_give = sum(self.room(attachment, one.supply) for attachment in attached)
         return dict(sorted(found.items()))
+
+    def left_out(self) -> list[Statement]:
+        """What was said of a time that only partly lies within the plan's: it is not cut in pieces, and left out."""
+        found: list[Statement] = []
+        for noun in (Need, Surplus):
+            rows: Any = noun.objects.standing(self.asked_at).filter(
+                good=self.good, assembly__in=self.task.council.territory(self.asked_at)
+            )
+            overlapping = rows.filter(begins__lt=self.ends, ends__gt=self.begins)
+            beyond = overlapping.exclude(begins__gte=self.begins, ends__lte=self.ends)
+            found += beyond.select_related("assembly", "good").order_by("assembly__name", "begins")
+        return found
 
     def grains(self, quantity: Decimal) -> int:
         return int(quantity / self.good.grain)

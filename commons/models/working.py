@@ -10,7 +10,7 @@ from typing import Any
 from assemblies.models import Assembly
 from councils.models import Attachment
 
-from ..sharing import Cancelled, Claim, Distances, GreatCircle, Plan, Supply, reasons, share
+from ..sharing import Claim, Distances, GreatCircle, Plan, Supply, TooManyWays, reasons, share
 from .statement import Need, Surplus
 
 OFTEN = 0.5  # seconds between two notes of how far it is
@@ -18,6 +18,10 @@ STEPS = 100
 # How much of the work each stage of the rule is, roughly, in hundredths: for a bar that moves.
 STAGES = {"distances": (0, 5), "essential": (5, 45), "further": (50, 30), "transport": (80, 15), "reasons": (95, 5)}
 FAR = 10_000_000  # metres: a place whose coordinates nobody has given is as far from everywhere as can be
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the plan while it was being worked out."""
 
 
 @dataclass
@@ -124,4 +128,4 @@ def kept(found: Plan, number: dict[str, int]) -> dict[str, Any]:
     }
 
 
-__all__ = ["Cancelled", "Place", "worked_out"]
+__all__ = ["Cancelled", "Place", "TooManyWays", "worked_out"]

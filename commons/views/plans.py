@@ -24,7 +24,7 @@ from ..forms import PlanForm
 from ..models import Allotment, Good, Plan
 from ..templatetags.commons import words_of
 
-MOST_RIBBONS = 60
+MOST_RIBBONS, MOST_STANDINGS = 60, 100
 
 
 @require_safe
@@ -53,6 +53,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_context(request: HttpRequest, plan: Plan, at: datetime) -> dict[str, Any]:
     allotments = plan.allotments.related().with_state(at)
     drawn = list(allotments.order_by("-quantity", "pk")[:MOST_RIBBONS])
+    found = standings(plan)
     return {
         "at": at,
         "plan": plan,
@@ -62,7 +63,9 @@ def plan_context(request: HttpRequest, plan: Plan, at: datetime) -> dict[str, An
         and plan.task.attachments.in_force(at).filter(clause__mandate__delegate=request.user.pk).exists(),
         "figure": figure(plan, drawn),
         "page_obj": page_of(request, allotments.order_by("surplus__assembly__name", "need__assembly__name", "pk"), 30),
-        "standings": standings(plan),
+        "standings": found[:MOST_STANDINGS],
+        "standings_count": len(found),
+        "left_out": plan.left_out() if plan.finished_at else [],
     }
 
 

@@ -78,6 +78,8 @@ def a_policy(world: World, town: Town, name: str, when: datetime, mandates: bool
         return
     power, instruction, title = TASKS[name]
     council = world.comarcas[town.place.comarca]
+    if council.founded_at(now()) is None:
+        return  # where only a part of the region is loaded, it stands alone
     yield now() + timedelta(days=town.chance.randint(4, 30))
     start = now() + timedelta(days=12)
     mandate = yield from town.mandate(

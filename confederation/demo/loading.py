@@ -130,18 +130,6 @@ def settle() -> None:
         *(f"mandate-ended/{pk}" for pk in Ending.objects.values_list("pk", flat=True)),
     ]
     Told.objects.bulk_create([Told(about=fact) for fact in facts], ignore_conflicts=True, batch_size=2000)
-    for sweep in (
-        opening,
-        closing,
-        *offices,
-        endings,
-        issues,
-        narrowings,
-        offers,
-        adoptions,
-        opened_news,
-        closed_news,
-        week,
-        day,
-    ):
+    noted = (opening, closing, *offices, endings, issues, narrowings, offers, adoptions)
+    for sweep in (*noted, opened_news, closed_news, week, day):
         note(sweep)

@@ -1,4 +1,4 @@
-"""What several assemblies do with the same words: a text on its way through the comarca, and a seat they share."""
+"""What several assemblies do with the same words: a text on its way in the comarca, and a seat given together."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assemblies", "0020_notice"),
-        ("mandates", "0005_terms_when_called"),
+        ("mandates", "0006_secret_on_persons"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -35,6 +35,7 @@ from assemblies.triggers import at_the_end, checked, fixed, hold, refuse, unchan
 
 from .confederation import Confederation, Power
 from .mandate import Clause, Mandate, Terms, day_in_words, term_in_words, under_the_charter
+from .recall import NOT_AS_THE_ORDERS_SAY
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -605,6 +606,12 @@ class Poll(models.Model):
                     " OR NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.ranking_id"
                     " AND p.method = e.method AND p.seats = e.seats)",
                     "An election has two questions of its own: who, by its method, and whether under its clauses.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    4,
+                    NOT_AS_THE_ORDERS_SAY.format(proposal="NEW.ranking_id", at="NEW.put_at"),
+                    "Whom to send is decided in secret where the standing orders say so, and nowhere else.",
                     FORBIDDEN,
                 ),
                 declare=[("e", "mandates_election%ROWTYPE")],

@@ -754,6 +754,13 @@ def under_the_charter(
             % {"assembly": assembly, "confederation": confederation},
             status=CONFLICT,
         )
+    if not confederation.territory(at).exclude(pk=assembly.pk).exists():
+        raise Refusal(
+            12,
+            _("%(confederation)s is founded by at least two assemblies: until then nobody is sent there.")
+            % {"confederation": confederation},
+            status=CONFLICT,
+        )
     charter = confederation.charter
     if valid_until - valid_from > charter.longest_term:
         raise Refusal(

@@ -35,6 +35,13 @@ CLAUSES_APART = (
 )
 
 
+# Whether a question on a person is open where it should be secret, or the other way round.
+NOT_AS_THE_ORDERS_SAY = (
+    "EXISTS (SELECT FROM assemblies_proposal p JOIN assemblies_standingorders o"
+    " ON o.id = orders_in_force(p.assembly_id, {at}) WHERE p.id = {proposal} AND p.secret <> o.secret_on_persons)"
+)
+
+
 class RecallQuerySet(models.QuerySet["Recall"]):
     def gathering(self, at: datetime) -> RecallQuerySet:
         """Those that can still be signed: not yet put to the vote, not lapsed."""
@@ -262,6 +269,12 @@ class Recall(models.Model):
                     "A recall has a question of its own before the mandating assembly.",
                     FORBIDDEN,
                 ),
+                refuse(
+                    7,
+                    NOT_AS_THE_ORDERS_SAY.format(proposal="NEW.proposal_id", at="NEW.opened_at"),
+                    "A recall is voted on in secret where the standing orders say so, and nowhere else.",
+                    FORBIDDEN,
+                ),
                 "SELECT CASE WHEN NEW.opened_by_id IS NULL THEN 0 ELSE greatest(1, ceil(c.recall_per_mille"
                 " * (SELECT count(*) FROM assemblies_citizenship z"
                 " WHERE z.assembly_id = m.assembly_id AND z.valid_from <= NEW.opened_at"
@@ -473,7 +486,8 @@ class Question(Decision):
                     " WHERE r.proposal_id = NEW.proposal_id AND (NEW.called_by_id IS NOT NULL"
                     " OR NEW.opens_at > interval '1 minute'"
                     " + greatest(later(civic_now(), o.notice), later(p.offered_at, o.deliberation))"
-                    " OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, o.voting_period)))",
+                    " OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, CASE WHEN p.secret"
+                    " THEN 2 * o.voting_period + interval '10 minutes' ELSE o.voting_period END)))",
                     "A recall is voted on as soon as deliberation and notice allow: nobody puts it off.",
                     FORBIDDEN,
                 ),

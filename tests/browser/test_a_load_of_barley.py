@@ -67,6 +67,7 @@ def test_from_the_steward_to_the_citizen_who_asks_why(committed_cast: Cast, page
     page.goto(task.get_absolute_url())
     page.get_by_role("button", name="Ask for a plan").click()
     page.get_by_label("Good", exact=True).fill("barley")
+    page.get_by_label("First day").fill(f"{said[1].begins}")
     page.get_by_label("Last day").fill(f"{market.today() + 2 * market.SEASON}")
     page.get_by_role("button", name="Have it worked out").click()
     expect(page.get_by_text("A worker works it out.")).to_be_visible()

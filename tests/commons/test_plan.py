@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from assemblies.clock import now
 from commons.explaining import standings
-from commons.models import Need, Surplus
+from commons.models import Need, Plan, Surplus
 from commons.tasks import plans
 from tests.cast import Cast, recall_carried
 from tests.commons.market import (
@@ -75,3 +75,44 @@ def test_a_worker_works_it_out_by_need_and_says_why(cast: Cast):
     assert told[cast.loarre].essential_per_cent == 100
     assert told[cast.abiego].given == 600
     assert any("600 kg" in words for words in told[cast.abiego].sentences)
+
+
+def test_what_reaches_beyond_a_plan_is_left_out_and_named(cast: Cast):
+    task = valley(cast)
+    plan = Plan.objects.ask(task, barley(cast), by=cast.bilal, begins=today(), ends=today() + timedelta(days=10))
+    plans.run()
+    plan.refresh_from_db()
+    assert not plan.allotments.exists()
+    assert {one.assembly for one in plan.left_out()} == {cast.abiego, cast.loarre, cast.sietamo}
+
+
+def test_a_plan_that_is_cancelled_while_it_is_worked_out_stops_and_writes_nothing(cast: Cast, monkeypatch):
+    plan = asked(cast, valley(cast))
+
+    def cancelled_meanwhile(places, report, *, lot):
+        plan.cancel(by=cast.bilal)
+        report(50, 100)
+
+    monkeypatch.setattr("commons.models.plan.worked_out", cancelled_meanwhile)
+    assert plan.work_out() is False
+    assert plan.cancelled_at
+    assert not plan.allotments.exists()
+    assert plans.run() == 0
+
+
+def test_a_plan_whose_givers_ended_meanwhile_says_that_it_failed(cast: Cast, monkeypatch):
+    task = valley(cast)
+    plan = asked(cast, task)
+
+    def late(places, report, *, lot):
+        mandate = task.attachments.get().clause.mandate
+        if mandate.is_in_force(now()):
+            mandate.resign(by=cast.bilal)
+        return [(cast.abiego.pk, cast.loarre.pk, 1000)], {}
+
+    monkeypatch.setattr("commons.models.plan.worked_out", late)
+    assert plan.work_out() is False
+    plan.refresh_from_db()
+    assert plan.failed_at
+    assert "not in force" in plan.failure
+    assert not plan.allotments.exists()

@@ -96,8 +96,8 @@ class World:
                 "Action": "SELECT * FROM councils_action ORDER BY logged_at, id",
                 "Signatures": "SELECT recall_id, count(*)::int AS n FROM mandates_signature GROUP BY 1",
                 "Entry": "SELECT kind, subject FROM assemblies_entry",
-                "Waiting": "SELECT count(*) AS n FROM (TABLE assemblies_pending"
-                " UNION ALL SELECT entry_id FROM assemblies_leaf)",
+                "Waiting": "SELECT count(*) AS n FROM"
+                " (TABLE assemblies_pending UNION ALL SELECT entry_id FROM assemblies_leaf) entered",
             }
         )  # fmt: skip
         self.proposals = {p.id: p for p in rows["Proposal"]}
