@@ -34,7 +34,7 @@ from assemblies.triggers import at_the_end, checked, fixed, hold, refuse, unchan
 
 from .confederation import Confederation, Power
 from .mandate import Clause, Mandate, Terms, day_in_words, term_in_words, under_the_charter
-from .recall import SECRET_AS_THE_ORDERS_SAY
+from .recall import AS_THE_ORDERS_SAY
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -587,7 +587,7 @@ class Poll(models.Model):
                 ),
                 refuse(
                     4,
-                    SECRET_AS_THE_ORDERS_SAY.format(proposal="NEW.ranking_id", at="NEW.put_at"),
+                    AS_THE_ORDERS_SAY.format(proposal="NEW.ranking_id", at="NEW.put_at"),
                     "Whom to send is decided in secret where the standing orders say so, and nowhere else.",
                     FORBIDDEN,
                 ),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # A clause that stands in a candidate's mandate and not in the election, or the other way round.
 _SAID = 'c.number, c.policy_id, c.power, c.instruction, c."limit", c.unit, c.place_id'
 CLAUSES_APART = (
-    f"(SELECT {_SAID} FROM mandates_clause c WHERE c.mandate_id = m.id"  # noqa: S608
+    f"(SELECT {_SAID} FROM mandates_clause c WHERE c.mandate_id = m.id"
     f" EXCEPT SELECT {_SAID} FROM mandates_electionclause c WHERE c.election_id = y.election_id)"
     f" UNION ALL (SELECT {_SAID} FROM mandates_electionclause c WHERE c.election_id = y.election_id"
     f" EXCEPT SELECT {_SAID} FROM mandates_clause c WHERE c.mandate_id = m.id)"
@@ -35,7 +35,7 @@ CLAUSES_APART = (
 
 
 # Whether a question on a person is open where it should be secret, or the other way round.
-SECRET_AS_THE_ORDERS_SAY = (
+AS_THE_ORDERS_SAY = (
     "EXISTS (SELECT FROM assemblies_proposal p JOIN assemblies_standingorders o"
     " ON o.id = orders_in_force(p.assembly_id, {at}) WHERE p.id = {proposal} AND p.secret <> o.secret_on_persons)"
 )
@@ -202,7 +202,7 @@ class Recall(models.Model):
                 ),
                 refuse(
                     7,
-                    SECRET_AS_THE_ORDERS_SAY.format(proposal="NEW.proposal_id", at="NEW.opened_at"),
+                    AS_THE_ORDERS_SAY.format(proposal="NEW.proposal_id", at="NEW.opened_at"),
                     "A recall is voted on in secret where the standing orders say so, and nowhere else.",
                     FORBIDDEN,
                 ),
