@@ -10,11 +10,12 @@ from django.db import connection, transaction
 
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen, Decision, Office, Told
-from assemblies.tasks import closed_news, closing, offices, opened_news, opening
+from assemblies.tasks import closed_news, closing, office_news, offices, opened_news, opening
+from councils.tasks import answers, halts, meetings, objections, silences
 from mandates.models import Ending, Recall
-from mandates.tasks import day, endings, issues, narrowings, week
+from mandates.tasks import day, endings, issues, narrowings, reports_due, reports_late, reviews, week
 
-from . import ayerbe, beside, council, elsewhere, loarre, riglos, signins
+from . import ayerbe, beside, council, elsewhere, loarre, riglos, signins, supervision
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
@@ -87,7 +88,7 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
         town.letters_from = year.ago(LETTERS)
     began = now()
     progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
-    for part in (loarre, ayerbe, riglos, beside, council, elsewhere):
+    for part in (loarre, ayerbe, riglos, beside, council, elsewhere, supervision):
         year.follow(*part.stories(world))
     year.run(began)
     progress.end()
@@ -128,5 +129,8 @@ def settle() -> None:
         *(f"mandate-ended/{pk}" for pk in Ending.objects.values_list("pk", flat=True)),
     ]
     Told.objects.bulk_create([Told(about=fact) for fact in facts], ignore_conflicts=True, batch_size=2000)
-    for sweep in (opening, closing, *offices, endings, issues, narrowings, opened_news, closed_news, week, day):
+    noted = (opening, closing, *offices, endings, issues, narrowings, reviews, halts)
+    news = (opened_news, closed_news, office_news, week, day, reports_due, reports_late)
+    supervised = (objections, answers, silences, meetings)
+    for sweep in (*noted, *news, *supervised):
         note(sweep)
