@@ -70,7 +70,7 @@ def load() -> str:
 
 
 def rows(shape: str, count: int, seed: int = 1) -> tuple[Integers, Ways, Integers, Integers]:
-    """Supplies, ways, needs and what each has: half as many givers as communities, and four fifths of what is needed."""
+    """Supplies, ways, needs and what each has: half as many givers as communities, four fifths of what is needed."""
     random, givers = np.random.default_rng(seed), count // 2
     need = (np.exp(random.normal(7, 0.5, count)).astype(np.int64) + 20) * 100_000
     supply = np.exp(random.normal(0, 0.3, givers))

@@ -55,8 +55,9 @@ def share(
        the amount between them, come to the least. The number is the first three bytes of the SHA-256 of the lot, the
        giver's name and the receiver's, with a line feed between them.
 
-    `distances` gives whole metres for a giver and a receiver: GreatCircle, Table or any callable. `reach` is the
-    farthest that the good may travel; `allowed` are the pairs of places between which it may, with the most that may
+    `distances` gives whole metres for a giver and a receiver: GreatCircle, Table or any callable (or minutes, where it
+    is time that spoils the good: then all that is said of metres is said of minutes). `reach` is the farthest that the
+    good may travel; `allowed` are the pairs of places between which it may, with the most that may
     (None: no bound). `progress` is told the stage and how much of it is done, from 0 to 1; where `cancelled` answers
     yes, the work ends with Cancelled. The same question has the same answer, in whatever order the places are named.
     """

@@ -24,7 +24,7 @@ def questions(draw):
     return claims, supplies, metres, ways
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(questions(), st.text(max_size=2))
 def test_no_plan_is_better(question, lot):
     claims, supplies, metres, ways = question
