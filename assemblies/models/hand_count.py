@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -19,8 +20,13 @@ from .roll_mark import DECLARED, OPEN_TO_TELLERS, RollMark, by_a_teller, only_te
 
 
 class HandCountQuerySet(models.QuerySet["HandCount"]):
-    def enter(self, decision: Decision, *, by: Citizen, yes: int, no: int, abstain: int, reason: str = "") -> HandCount:
-        """What one teller counted. It counts once another teller has counted the same; a later count corrects."""
+    def enter(
+        self, decision: Decision, *, by: Citizen, yes: int, no: int, abstain: int, reason: str = "", said_at: datetime | None = None
+    ) -> HandCount:
+        """What one teller counted. It counts once another teller has counted the same; a later count corrects.
+
+        `said_at`: when the hands were up, for what is entered late because the network was away.
+        """
         reason = reason.strip()
         if min(yes, no, abstain) < 0:
             raise Refusal(2, _("Hands are counted from nought upwards."), status=UNFIT)
@@ -36,9 +42,10 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
                 )
             if not reason and self.filter(decision=decision, by=by).exists():
                 raise Refusal(17, _("Say what is corrected: your earlier count stays on record."), status=UNFIT)
-            count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason)
+            count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason, said_at=said_at)
             count.refresh_from_db()
             told: dict[str, Any] = {"reason": reason} if reason else {}
+            told |= {"said_at": said_at} if said_at else {}
             # Not the figures: nobody sees a running tally before the close.
             record(
                 "hands.counted",
@@ -68,6 +75,7 @@ class HandCount(models.Model):
     abstain = models.PositiveIntegerField()
     reason = models.CharField(max_length=500, blank=True)
     counted_at = models.DateTimeField(db_default=CivicNow())
+    said_at = models.DateTimeField(null=True)  # when the hands were up, where that is entered late
 
     objects = HandCountQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -99,6 +107,14 @@ class HandCount(models.Model):
                     "NEW.reason = '' AND EXISTS (SELECT FROM assemblies_handcount h"
                     " WHERE h.decision_id = NEW.decision_id AND h.by_id = NEW.by_id)",
                     "Say what is corrected: your earlier count stays on record.",
+                    UNFIT,
+                ),
+                refuse(
+                    17,
+                    "NEW.said_at IS NOT NULL AND (NEW.said_at > at OR asked.item_id IS NULL OR NEW.said_at <"
+                    " (SELECT s.opened_at FROM assemblies_agendaitem i JOIN assemblies_session s"
+                    " ON s.id = i.session_id WHERE i.id = asked.item_id))",
+                    "What is entered late was counted while the session was open.",
                     UNFIT,
                 ),
                 "NEW.counted_at := at;",
