@@ -1,8 +1,8 @@
-"""What the minutes of a session say: put together from its rows, as plain values that a page draws and a digest seals."""
+"""What the minutes of a session say: put together from its rows, as plain values to be drawn and sealed."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .differences import differences
@@ -10,13 +10,15 @@ from .models.minutes import MinuteNote
 from .models.motion import Motion
 from .models.session import Session
 from .models.speaking_turn import statistics
-from .verdict import outcome_in_words
+from .verdict import choice_in_words, outcome_in_words
+
+LAST = timedelta(seconds=2)  # before a session closes: the close itself sends everybody home
 
 
 def written(session: Session) -> dict[str, Any]:
     """The minutes as they read now: whole numbers, words and moments, nothing else (RFC 8785 can hold them)."""
     notes = MinuteNote.objects.standing(session)
-    stays = list(session.attendances.select_related("citizen"))
+    stays = list(session.attendances.all())
     figures = statistics(session)
     items = [_item(item, notes) for item in session.agenda()]
     whole = notes.get(None)
@@ -41,16 +43,7 @@ def written(session: Session) -> dict[str, Any]:
         ],
         "present": len({stay.citizen_id for stay in stays}),
         "presence": _presence(session, stays),
-        "attendances": [
-            {
-                "name": stay.citizen.name,
-                "came_at": _at(stay.came_at),
-                "left_at": _at(stay.left_at),
-                "late": stay.said_at is not None,
-                "said_at": _at(stay.said_at),
-            }
-            for stay in stays
-        ],
+        "entered_late": sum(stay.said_at is not None for stay in stays),
         "items": items,
         "motions": [
             _motion(motion)
@@ -72,7 +65,8 @@ def _presence(session: Session, stays: list) -> list[dict[str, Any]]:
     moments = [("opened", session.opened_at)]
     for item in session.items.all():
         moments += [("vote", decision.opens_at) for decision in item.decisions.all()]
-    moments += [("closed", max((stay.left_at for stay in stays if stay.left_at), default=None))]
+    if session.closed_at:
+        moments.append(("closed", session.closed_at - LAST))
 
     def inside(at: datetime) -> int:
         return sum(stay.came_at <= at and (stay.left_at is None or stay.left_at >= at) for stay in stays)
@@ -108,7 +102,8 @@ def _item(item: Any, notes: dict[int | None, MinuteNote]) -> dict[str, Any]:
 
 def _motion(motion: Motion) -> dict[str, Any]:
     show = motion.show
-    before = motion.item.proposal.text if motion.kind == Motion.Kind.WORDING and motion.item else ""
+    asked = motion.item.proposal if motion.kind == Motion.Kind.WORDING and motion.item else None
+    before = asked.text if asked else ""
     return {
         "kind": motion.kind,
         "mover": motion.mover.name,
@@ -130,8 +125,6 @@ def _motion(motion: Motion) -> dict[str, Any]:
 
 
 def _decision(decision: Any) -> dict[str, Any]:
-    from .verdict import choice_in_words
-
     version = getattr(decision, "policy_version", None)
     said: dict[str, Any] = {
         "decision": decision.pk,

@@ -9,6 +9,10 @@ CREATE FUNCTION was_in(who bigint, hall bigint, at timestamptz) RETURNS boolean 
         AND a.came_at <= at AND (a.left_at IS NULL OR a.left_at > at))
 $$;
 
+CREATE FUNCTION session_of(item bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT i.session_id FROM assemblies_agendaitem i WHERE i.id = item
+$$;
+
 -- A facilitator leads a session; or whoever took it over last, while they hold an office of the assembly.
 CREATE FUNCTION leads_session(who bigint, hall bigint, at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT holds_office(who, s.assembly_id, 'facilitator', at) OR (
@@ -59,6 +63,7 @@ DROP FUNCTION motion_before;
 DROP FUNCTION motion_rank;
 DROP FUNCTION keeps_door;
 DROP FUNCTION leads_session;
+DROP FUNCTION session_of;
 DROP FUNCTION was_in;
 """
 

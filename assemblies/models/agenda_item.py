@@ -209,7 +209,9 @@ class AgendaItem(models.Model):
         self.session.only_leader(by)
         word = "started" if kind == "item.started" else "ended"
         with act():
-            if not AgendaItem.objects.filter(pk=self.pk, **still).update(**{f"{word}_at": CivicNow(), f"{word}_by": by}):
+            if not AgendaItem.objects.filter(pk=self.pk, **still).update(
+                **{f"{word}_at": CivicNow(), f"{word}_by": by}
+            ):
                 raise Refusal(17, _("That has been done already."), status=CONFLICT)
             self.refresh_from_db(fields=["started_at", "started_by", "ended_at", "ended_by"])
             record(
@@ -241,5 +243,3 @@ def in_order(items: Iterable[AgendaItem], moves: Iterable[Motion]) -> list[Agend
         begun = [n for n, item in enumerate(order) if item.started_at is not None and item.started_at <= decided]
         order.insert(begun[-1] + 1 if begun else 0, moved)
     return order
-
-

@@ -38,11 +38,10 @@ IN_THE_HALL = timedelta(hours=3)  # after which a vote in session closes by itse
 
 
 def in_the_hall(column: str) -> str:
-    """A step of a trigger: in a session those vote who were checked in when the vote opened; `asked` is the decision."""
+    """A step of a trigger: in session those vote who were checked in when the vote opened. `asked` is the decision."""
     return refuse(
         3,
-        "asked.item_id IS NOT NULL AND NOT was_in("
-        f"{column}, (SELECT i.session_id FROM assemblies_agendaitem i WHERE i.id = asked.item_id), asked.opens_at)",
+        f"asked.item_id IS NOT NULL AND NOT was_in({column}, session_of(asked.item_id), asked.opens_at)",
         "In the hall those vote who were checked in when the vote opened.",
         FORBIDDEN,
     )
@@ -127,7 +126,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         the session closes it, and by itself after so many minutes.
         """
         with act():
-            proposal = Proposal.objects.select_for_update().filter(pk=item.proposal_id).first()
+            proposal = Proposal.objects.select_for_update().filter(items=item.pk).first()
             if proposal is None:
                 raise Refusal(1, _("There is no proposal under this point to be decided."), status=CONFLICT)
             at = now()
@@ -383,12 +382,13 @@ class Decision(models.Model):
                 ),
                 refuse(
                     16,
-                    "NOT coalesce(leads_session(NEW.ended_by_id, (SELECT i.session_id FROM assemblies_agendaitem i"
-                    " WHERE i.id = NEW.item_id), civic_now()), FALSE)",
+                    "NOT coalesce(leads_session(NEW.ended_by_id, session_of(NEW.item_id), civic_now()), FALSE)",
                     "A facilitator leads the session, or the office-holder who has taken it over.",
                     FORBIDDEN,
                 ),
-                unchanged(3, "The rules and the electorate of a vote are frozen at its opening.", "opened_at", *RULES, "roll"),
+                unchanged(
+                    3, "The rules and the electorate of a vote are frozen at its opening.", "opened_at", *RULES, "roll"
+                ),
                 "NEW.closes_at := civic_now(); RETURN NEW;",
                 "END IF;",
                 unchanged(3, "A decision that has been called keeps its question and its times.", "closes_at"),
@@ -541,6 +541,7 @@ class Decision(models.Model):
             opened = Decision.objects.filter(pk=self.pk, opened_at=None).update(opened_at=CivicNow())
             self.refresh_from_db(fields=["opened_at", "roll", *RULES])
             if opened:
+                facts: dict[str, Any] = {"roll": self.roll} if self.in_session else {}
                 record(
                     "decision.opened",
                     self,
@@ -550,7 +551,7 @@ class Decision(models.Model):
                     quorum_per_mille=self.quorum_per_mille,
                     quorum_number=self.quorum_number,
                     electorate=self.electorate,
-                    **({"roll": self.roll} if self.in_session else {}),
+                    **facts,
                 )
         return bool(opened)
 

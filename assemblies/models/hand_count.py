@@ -21,7 +21,15 @@ from .roll_mark import DECLARED, OPEN_TO_TELLERS, RollMark, by_a_teller, only_te
 
 class HandCountQuerySet(models.QuerySet["HandCount"]):
     def enter(
-        self, decision: Decision, *, by: Citizen, yes: int, no: int, abstain: int, reason: str = "", said_at: datetime | None = None
+        self,
+        decision: Decision,
+        *,
+        by: Citizen,
+        yes: int,
+        no: int,
+        abstain: int,
+        reason: str = "",
+        said_at: datetime | None = None,
     ) -> HandCount:
         """What one teller counted. It counts once another teller has counted the same; a later count corrects.
 
@@ -42,7 +50,9 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
                 )
             if not reason and self.filter(decision=decision, by=by).exists():
                 raise Refusal(17, _("Say what is corrected: your earlier count stays on record."), status=UNFIT)
-            count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason, said_at=said_at)
+            count = self.create(
+                decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason, said_at=said_at
+            )
             count.refresh_from_db()
             told: dict[str, Any] = {"reason": reason} if reason else {}
             told |= {"said_at": said_at} if said_at else {}
@@ -112,8 +122,7 @@ class HandCount(models.Model):
                 refuse(
                     17,
                     "NEW.said_at IS NOT NULL AND (NEW.said_at > at OR asked.item_id IS NULL OR NEW.said_at <"
-                    " (SELECT s.opened_at FROM assemblies_agendaitem i JOIN assemblies_session s"
-                    " ON s.id = i.session_id WHERE i.id = asked.item_id))",
+                    " (SELECT s.opened_at FROM assemblies_session s WHERE s.id = session_of(asked.item_id)))",
                     "What is entered late was counted while the session was open.",
                     UNFIT,
                 ),

@@ -1,4 +1,4 @@
-"""The minutes of a session: put together from what happened, completed by the minute-taker, adopted by a later session."""
+"""The minutes of a session: what happened, completed by the minute-taker, adopted by a later session."""
 
 from __future__ import annotations
 
@@ -110,9 +110,7 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
             if self.filter(session=session).exists():
                 raise Refusal(17, _("These minutes have been adopted already."), status=CONFLICT)
             body = rfc8785.dumps(written(session))
-            minutes = self.create(
-                session=session, motion=motion, body=body, digest=hashlib.sha256(body).hexdigest()
-            )
+            minutes = self.create(session=session, motion=motion, body=body, digest=hashlib.sha256(body).hexdigest())
             minutes.refresh_from_db()
             record(
                 "minutes.adopted",

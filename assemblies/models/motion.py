@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.db import connection, models
@@ -42,9 +43,7 @@ class MotionQuerySet(models.QuerySet["Motion"]):
         item = session.current()
         text = text.strip()
         if kind == Motion.Kind.WORDING and (item is None or item.proposal is None):
-            raise Refusal(
-                20, _("A change of wording is moved under a point that has a proposal."), status=CONFLICT
-            )
+            raise Refusal(20, _("A change of wording is moved under a point that has a proposal."), status=CONFLICT)
         if kind in Motion.IN_WORDS and not text:
             raise Refusal(17, _("Say what is moved."), status=UNFIT)
         with act():
@@ -76,8 +75,8 @@ class MotionQuerySet(models.QuerySet["Motion"]):
 class Motion(models.Model):
     """Something moved in the hall. It orders the session; it makes no policy, for nothing is deliberated so fast.
 
-    They are voted in the order in which `Kind` names them: what concerns the order of the session first, what concerns a text last,
-    and within one kind as they were moved.
+    They are voted in the order in which `Kind` names them: what concerns the order of the session first, a text
+    after it, and within one kind as they were moved.
     """
 
     class Kind(models.TextChoices):
@@ -321,7 +320,7 @@ class ShowOfHandsQuerySet(models.QuerySet["ShowOfHands"]):
                 **({"counted_at": counted_at} if counted_at else {}),
             )
             show.refresh_from_db()
-            told = {"reason": reason} if reason else {}
+            told: dict[str, Any] = {"reason": reason} if reason else {}
             record(
                 "hands.shown",
                 motion,
@@ -382,7 +381,7 @@ class ShowOfHands(models.Model):
                     "Another motion comes first, in the order in which motions are voted.",
                 ),
                 "NEW.entered_at := at;",
-                "IF NEW.counted_at > at OR NEW.counted_at > at - interval '2 minutes' THEN NEW.counted_at := at; END IF;",
+                "IF NEW.counted_at > at - interval '2 minutes' THEN NEW.counted_at := at; END IF;",
                 refuse(
                     17,
                     "NEW.counted_at < hall.opened_at",

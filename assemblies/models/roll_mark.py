@@ -97,7 +97,7 @@ class RollMarkQuerySet(models.QuerySet["RollMark"]):
             if not everyone:
                 there = decision.item.session.attendances.at(decision.opens_at).filter(by_hand=True)
                 waiting = waiting.filter(pk__in=there.values("citizen"))
-            marks = self.bulk_create(
+            marks = RollMark.objects.bulk_create(
                 RollMark(decision=decision, citizen=citizen, channel=RollMark.Channel.HANDS, marked_by=by)
                 for citizen in waiting.order_by("pk")
             )

@@ -39,7 +39,7 @@ IN_SESSION = [("hall", "assemblies_session%ROWTYPE"), ("at", "timestamptz")]
 def in_open_session(column: str = "NEW.session_id", *, shared: bool = True) -> list[str]:
     return [
         lock(HALL, column, shared=shared),
-        f"SELECT * INTO STRICT hall FROM assemblies_session WHERE id = {column};",
+        f"SELECT * INTO STRICT hall FROM assemblies_session WHERE id = {column};",  # noqa: S608
         "at := civic_now();",
         refuse(17, "hall.opened_at IS NULL", "The session has not been opened yet."),
         refuse(17, "hall.closed_at IS NOT NULL", "The session is closed."),
@@ -135,7 +135,10 @@ class Session(models.Model):
     """
 
     class Speaking(models.TextChoices):
-        FIRST_TIME = "first-time", gettext_lazy("who has not yet spoken on the point comes first, then as hands went up")
+        FIRST_TIME = (
+            "first-time",
+            gettext_lazy("who has not spoken on the point comes first, then as hands went up"),
+        )
         AS_RAISED = "as-raised", gettext_lazy("as hands went up")
 
     class Phase(models.TextChoices):
@@ -409,9 +412,7 @@ class Session(models.Model):
                 raise Refusal(17, _("Say why: everybody who was called reads it."), status=UNFIT)
             ending = Cancellation.objects.create(session=session, by=by, reason=reason.strip())
             ending.refresh_from_db()
-            record(
-                "session.cancelled", self, log=self.assembly.log_id, by=by, at=ending.at, reason=ending.reason
-            )
+            record("session.cancelled", self, log=self.assembly.log_id, by=by, at=ending.at, reason=ending.reason)
         return ending
 
     def open(self, *, by: Citizen) -> None:
@@ -459,9 +460,7 @@ class Session(models.Model):
                 raise Refusal(17, _("Say why: it stands in the minutes."), status=UNFIT)
             takeover = Takeover.objects.create(session=session, citizen=by, reason=reason.strip())
             takeover.refresh_from_db()
-            record(
-                "session.taken_over", self, log=self.assembly.log_id, by=by, at=takeover.at, reason=takeover.reason
-            )
+            record("session.taken_over", self, log=self.assembly.log_id, by=by, at=takeover.at, reason=takeover.reason)
         return takeover
 
 

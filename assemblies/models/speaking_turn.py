@@ -267,9 +267,8 @@ def queue(session: Session) -> list[SpeakingTurn]:
     item = session.current()
     waiting = [turn for turn in turns if turn.started_at is None and turn.withdrawn_at is None]
     called = [turn for turn in waiting if turn.called_at is not None]
-    spoken = sorted(
-        (turn for turn in turns if turn.started_at and item and turn.item_id == item.pk), key=lambda t: t.started_at
-    )
+    spoken = [turn for turn in turns if turn.started_at and item and turn.item_id == item.pk]
+    spoken.sort(key=lambda turn: turn.started_at or turn.raised_at)
     asking = {_hand(turn): turn for turn in waiting if turn.called_at is None}
     hands = order(
         list(asking),
@@ -277,7 +276,8 @@ def queue(session: Session) -> list[SpeakingTurn]:
         first_time_first=session.speaking == Session.Speaking.FIRST_TIME,
         sides=(session.first_list, session.second_list) if session.alternates else (),
     )
-    return sorted(called, key=lambda t: t.called_at) + [asking[hand] for hand in hands]  # type: ignore[arg-type]
+    called.sort(key=lambda turn: turn.called_at or turn.raised_at)
+    return called + [asking[hand] for hand in hands]
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,19 @@ def presence(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
+@require_POST
+def presence_hall(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    """In session: mark at once those who came without a device, or everyone who has not voted yet."""
+    decision, teller = _desk(request.user, pk)
+    form = ActForm(request.POST)
+    everyone = "everyone" in request.POST
+    if form.acts(lambda: RollMark.objects.mark_hall(decision, by=request.user, everyone=everyone)):
+        messages.success(request, _("Marked as voting by hand: %(n)d.") % {"n": form.result})
+        return redirect("tellers-desk", pk)
+    return _again(request, decision, teller, form)
+
+
+@access.signed_in
 def presence_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse:
     mark = get_object_or_404(
         RollMark.objects.standing().select_related("decision__assembly", "citizen"), pk=pk, channel=Channel.HANDS

@@ -22,12 +22,29 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assemblies.clock import now
-from assemblies.models import Application, Citizen, Decision, Entry, Letter, Office, Proposal, RollImport, admit, apply
+from assemblies.models import (
+    Application,
+    Citizen,
+    Decision,
+    Entry,
+    Letter,
+    MinuteNote,
+    Motion,
+    Office,
+    Point,
+    Proposal,
+    RollImport,
+    Session,
+    SpeakingTurn,
+    admit,
+    apply,
+)
 from assemblies.record.sequencer import sequencer
 from councils.models import Task
 from mandates.models import Confederation, Mandate, Recall
 from mandates.tasks import endings
 from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.sessions.evening import HOUR, begun, call_session, opened
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
@@ -100,6 +117,10 @@ class Everything:
     letter: Letter
     entry: Entry
     ribera: Confederation
+    hall: Session
+    voting: Session
+    due: Session
+    meeting: Session
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -164,11 +185,17 @@ def everything(cast: Cast | None = None) -> Everything:
     decide(ended.proposal)
     task.attachments.get(clause__mandate=mandate).log_action(by=cast.bilal, what="Bought flour", quantity=5)
 
+    lamps, awnings = (
+        abiego.propose("Lamps", "Two lamps stand by the bridge.", by=cast.ana),
+        abiego.propose("Awnings", "The market has awnings.", by=cast.ana),
+    )
+    travel_to(now() + 2 * DAY)
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
     )
     open_ = call(opening)
+    hall, voting, due = in_the_hall(cast, rosa, open_.opens_at - HOUR, lamps, awnings)
     travel_to(open_.opens_at)
     coming = call(later)
     vote(open_, yes=2)
@@ -205,10 +232,35 @@ def everything(cast: Cast | None = None) -> Everything:
         letter=cast.ana.letters.get(about="a-vote"),
         entry=Entry.objects.filter(kind="policy.adopted").latest("pk"),
         ribera=ribera,
+        hall=hall,
+        voting=voting,
+        due=due,
+        meeting=call_session(abiego, points=(Point("Talk"),)),
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
     return town
+
+
+def in_the_hall(cast: Cast, rosa: Citizen, at: datetime, *proposals: Proposal) -> list[Session]:
+    """Sessions at that moment: one with a point under way, a hand up and a motion; one with a vote open; one that is
+    due to be opened."""
+    abiego = cast.abiego
+    when: dict[str, Any] = {"begins_at": at, "ends_at": at + 3 * HOUR}
+    points = (Point("Anything else"),)
+    hall, voting, due = (
+        call_session(abiego, *asked, points=points, **when) for asked in (proposals[:1], proposals[1:], ())
+    )
+    people = (cast.ana, cast.bilal, rosa, cast.facilitator(abiego), *cast.neighbours(abiego, 3))
+    for session in (hall, voting):
+        opened(session, *people)
+        begun(session)
+    speaker = cast.neighbours(abiego, 1)[0]
+    SpeakingTurn.objects.raise_hand(hall, speaker, by=speaker)
+    Motion.objects.move(hall, kind="procedure", mover=speaker, by=speaker, text="A pause of ten minutes.")
+    MinuteNote.objects.write(hall, by=cast.facilitator(abiego), text="The door creaks.")
+    voting.agenda()[0].put_to_vote(by=cast.facilitator(abiego), minutes=180)
+    return [hall, voting, due]
 
 
 def examples(town: Everything) -> dict[str, tuple]:
@@ -248,6 +300,42 @@ def examples(town: Everything) -> dict[str, tuple]:
         "ballot: closed": (town.closed.pk,),
         "decision-votes": (town.closed.pk,),
         "decision-votes: open": (town.open.pk,),
+        "session-new": slug,
+        **dict.fromkeys(
+            [
+                "session",
+                "session-live",
+                "session-notice",
+                "session-calendar",
+                "session-code",
+                "session-door",
+                "session-console",
+                "console-live",
+                "session-closing",
+                "session-takeover",
+                "turn-new",
+                "motion-new",
+                "projector",
+                "projector-live",
+                "minutes",
+                "minutes-download",
+                "note-new",
+            ],
+            (town.hall.pk,),
+        ),
+        "session: coming": (town.meeting.pk,),
+        "session: voting": (town.voting.pk,),
+        "session-console: voting": (town.voting.pk,),
+        "projector: voting": (town.voting.pk,),
+        **dict.fromkeys(("session-rescheduling", "session-cancellation", "item-new"), (town.meeting.pk,)),
+        "session-opening": (town.due.pk,),
+        "attendance-ending": (town.hall.attendances.get(citizen=cast.neighbours(cast.abiego, 1)[0]).pk,),
+        "agenda-item": (town.hall.agenda()[0].pk,),
+        "item-decision": (town.hall.agenda()[0].pk,),
+        "decision-ending": (town.voting.agenda()[0].decisions.get().pk,),
+        "presence-hall": (town.voting.agenda()[0].decisions.get().pk,),
+        "turn": (town.hall.turns.get().pk,),
+        "motion": (town.hall.motions.get().pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "mandate": (town.mandate.pk,),
@@ -328,6 +416,40 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-withdrawal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
         "ballot": {"choice": "yes"},
+        "session-new": {
+            "place": "The school",
+            "begins_at": f"{closes:%Y-%m-%dT12:00}",
+            "ends_at": f"{closes:%Y-%m-%dT15:00}",
+            "before": "Reports (15)",
+            "proposals": [],
+            "after": "",
+            "speaking": "first-time",
+            "speaking_minutes": "3",
+            "first_list": "",
+            "second_list": "",
+        },
+        "session-rescheduling": {
+            "place": "The mill",
+            "begins_at": f"{closes:%Y-%m-%dT12:00}",
+            "ends_at": f"{closes:%Y-%m-%dT15:00}",
+            "reason": "The roof leaks.",
+        },
+        "session-cancellation": {"reason": "It hails."},
+        "session-takeover": {"reason": "The other one is ill."},
+        "item-new": {"title": "The well", "minutes": "5"},
+        "session-door": {"citizen": str(cast.neighbours(cast.abiego, 5)[4].pk), "how": "desk"},
+        "attendance-ending": {},
+        "session-opening": {},
+        "session-closing": {},
+        "agenda-item": {"step": "end"},
+        "item-decision": {"minutes": "10"},
+        "decision-ending": {},
+        "presence-hall": {"everyone": "1"},
+        "turn-new": {"from": "phone"},
+        "turn": {"step": "withdraw"},
+        "motion-new": {"kind": "procedure", "mover": str(cast.ana.pk), "text": "Open the window."},
+        "motion": {"yes": "2", "no": "1", "abstain": "0"},
+        "note-new": {"item": "", "text": "The door creaks no more."},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,

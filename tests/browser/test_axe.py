@@ -24,6 +24,8 @@ NO_PAGES = {
     "admin:jsi18n", "admin:autocomplete", "admin:logout", "admin:login", "admin:view_on_site", "appearance",
     "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
+    "session-live", "session-calendar", "console-live", "projector-live", "minutes-download", "attendance-ending",
+    "session-opening", "agenda-item", "turn-new", "turn", "note-new", "presence-hall",
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
 }  # fmt: skip
 # Django's own pages are all built alike: one of each kind. The colours and sizes of its lists are Django's own.

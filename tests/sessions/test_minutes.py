@@ -10,7 +10,7 @@ from assemblies.minutes import written
 from assemblies.models import Entry, MinuteNote, Minutes
 from assemblies.refusal import Refusal
 from tests.cast import Cast, facilitator
-from tests.sessions.evening import adopted, begun, evening, moved, officer, opened, shown, call_session
+from tests.sessions.evening import adopted, begun, call_session, evening, moved, officer, opened, shown
 from tests.sessions.test_hall import hand, speak
 
 

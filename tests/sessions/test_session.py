@@ -109,9 +109,9 @@ def test_points_are_taken_one_at_a_time(cast: Cast):
 
 
 def test_the_hall_takes_another_point_next_by_a_show_of_hands(cast: Cast):
-    session, by = opened(call_session(cast.abiego, points=(Point("A"), Point("B"), Point("C")))), None
+    session = opened(call_session(cast.abiego, points=(Point("A"), Point("B"), Point("C"))))
     by = facilitator(cast.abiego)
-    a, b, c = session.agenda()
+    a, _b, c = session.agenda()
     a.start(by=by)
     motion = moved(session, "order", takes=c)
     assert [item.title for item in session.agenda()] == ["A", "B", "C"]
