@@ -8,13 +8,16 @@ the cache in between: nothing has to be bumped, and a cache that forgets everyth
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Max
 
-from .models import Entry, Session
+from .models import Decision, Entry, Session
 
-FRESH = 1  # seconds for which a version is believed
+FRESH = 1  # seconds for which a version is believed, and a turnout
+KEPT = 60  # seconds for which what was drawn for one version is kept for the others who ask
 BETWEEN = (3, 5)  # seconds between two questions of one phone; each waits differently, so that they come one by one
 
 
@@ -31,6 +34,26 @@ def version(session_pk: int) -> str:
 def derived(session_pk: int) -> str:
     log = Session.objects.values_list("assembly__log", flat=True).get(pk=session_pk)
     return str(Entry.objects.filter(log=log).aggregate(last=Max("pk"))["last"] or 0)
+
+
+def shared(session_pk: int, version: str, what: str, make: Callable[[], Any]) -> Any:
+    """What is the same for everybody at one version, made for the first who asks."""
+    key = f"hall-{session_pk}-{version}-{what}"
+    found = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, KEPT)
+    return found
+
+
+def turnout(decision: Decision) -> int:
+    """How many have voted, a second ago at most."""
+    key = f"turnout-{decision.pk}"
+    found = cache.get(key)
+    if found is None:
+        found = decision.turnout()
+        cache.set(key, found, FRESH)
+    return found
 
 
 def pause() -> int:

@@ -60,7 +60,7 @@ def changes(pieces: Iterable[Piece]) -> SafeString:
 
 # ---- sessions ----
 
-SESSION_KINDS = {
+SESSION_KINDS: dict[str, str] = {
     Session.Phase.RUNNING: "go",
     Session.Phase.CANCELLED: "stop",
     Session.Phase.OVER: "done",

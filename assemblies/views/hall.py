@@ -30,7 +30,7 @@ from ..session_forms import (
 )
 from ..verdict import choice_in_words, outcome_in_words
 from .answers import answer, by_name, named, page_of, sent
-from .sessions import STOP_POLLING, hall_context, pending, vote_now, whole
+from .sessions import STOP_POLLING, hall_context, pending, phone_context, vote_now
 
 # ---- the door ----
 
@@ -145,7 +145,9 @@ def _done(request: access.CitizenRequest, session: Session, form: ActForm, do: C
     if not done and form.refused is None:
         raise Http404
     if request.htmx:
-        return render(request, "assemblies/_hall.html", whole(request, session) | {"form": form}, status=form.status)
+        return render(
+            request, "assemblies/_hall.html", phone_context(request, session) | {"form": form}, status=form.status
+        )
     if form.refused is not None:
         raise form.refused
     return _back(request, session)
@@ -208,7 +210,7 @@ def item_decision(request: access.CitizenRequest, pk: int) -> HttpResponse:
         return redirect("session-console", item.session_id)
     at = now()
     context: dict[str, Any] = {"session": session, "assembly": session.assembly}
-    context |= {"item": item, "proposal": item.proposal}
+    context |= {"item": item, "proposal": item.proposal, "submit": _("Open the vote")}
     context |= {"present": session.present(at).count(), "quorum": session.quorum(at)}
     return answer(request, "assemblies/item_decision.html", context, form)
 

@@ -9,8 +9,10 @@ import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,7 +25,7 @@ from ..models import AgendaItem, Citizen, Decision, Motion, Session, queue
 from ..models.letter import address_of
 from ..session_forms import PointForm, ReschedulingForm, SessionForm, WhyForm
 from .answers import answer, page_of, sent
-from .decisions import decision_context
+from .decisions import hall_vote_context
 
 STOP_POLLING = 286
 
@@ -49,19 +51,18 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 
 def hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
-    """What a phone in the hall shows: the point under way, who speaks, the reader's own hand, and the vote."""
+    """What the pages of a session show of its hall."""
     at = now()
-    hall = access.in_hall(request.user, session, at)
     turns = queue(session) if session.running else []
-    context: dict[str, Any] = {
+    agenda = session.agenda()
+    return {
         "session": session,
         "assembly": session.assembly,
         "at": at,
-        "hall": hall,
         "phase": session.phase,
-        "agenda": session.agenda(),
+        "agenda": agenda,
+        "current": next((item for item in agenda if item.under_way), None),
         "version": live.version(session.pk),
-        "pause": live.pause(),
         "queue": turns,
         "speaking": session.turns.filter(started_at__isnull=False, ended_at=None).select_related("citizen").first(),
         "present": session.present(at).count(),
@@ -70,10 +71,44 @@ def hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "doors_open": session.doors_open(at),
         "vote": vote_now(session),
     }
-    context["current"] = next((item for item in context["agenda"] if item.under_way), None)
-    if isinstance(request.user, Citizen) and hall.citizen:
-        context["stay"] = session.attendances.at(at).filter(citizen=request.user).first()
-        context["mine"] = next((turn for turn in turns if turn.citizen_id == request.user.pk), None)
+
+
+def drawn_hall(request: HttpRequest, session: Session, version: str) -> dict[str, Any]:
+    """The part of the hall that is the same for everybody, drawn once a version; and what else a phone asks about."""
+
+    def draw() -> dict[str, Any]:
+        context = hall_context(request, session)
+        vote, at = context["vote"], context["at"]
+        return {
+            "html": render_to_string("assemblies/_hall_now.html", context),
+            "phase": str(context["phase"]),
+            "doors_open": context["doors_open"],
+            "under_way": context["current"] is not None,
+            "speaking": context["speaking"] is not None,
+            "vote": vote.pk if vote else None,
+            "question": question(vote, at),
+        }
+
+    return live.shared(session.pk, version, f"now-{get_language()}", draw)
+
+
+def phone_context(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """What one phone shows: the hall, and its own reader's place, hand and vote in it."""
+    version = live.version(session.pk)
+    hall_now = drawn_hall(request, session, version)
+    context: dict[str, Any] = {
+        "session": session,
+        "assembly": session.assembly,
+        "version": version,
+        "pause": live.pause(),
+        "now": hall_now,
+        "phase": hall_now["phase"],
+        "doors_open": hall_now["doors_open"],
+        "question": hall_now["question"],
+    }
+    if isinstance(request.user, Citizen) and (session.running or hall_now["doors_open"]):
+        context["stay"] = session.attendances.filter(citizen=request.user, left_at=None).first()
+        context["mine"] = session.turns.waiting().filter(citizen=request.user).first()
     return context
 
 
@@ -98,18 +133,21 @@ def question(vote: Decision | None, at: datetime) -> str:
     return f"{vote.pk}-{vote.phase(at)}" if vote else "0"
 
 
-def whole(request: HttpRequest, session: Session) -> dict[str, Any]:
-    context = hall_context(request, session)
-    vote = context["vote"]
-    context["question"] = question(vote, context["at"])
-    if vote is not None and session.running:
-        context |= {"voting": decision_context(request, vote)}
-    return context
+def with_vote(request: HttpRequest, session: Session, context: dict[str, Any]) -> dict[str, Any]:
+    """The vote beside it, while the session is open."""
+    number = context["now"]["vote"]
+    if number is None or not session.running:
+        return context
+    return context | {"voting": hall_vote_context(request, access.decision(number))}
 
 
 @require_safe
 def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return answer(request, "assemblies/session_detail.html", whole(request, access.session(pk)))
+    session = access.session(pk)
+    context = with_vote(request, session, phone_context(request, session))
+    at = now()
+    context |= {"at": at, "agenda": session.agenda(), "hall": access.in_hall(request.user, session, at)}
+    return answer(request, "assemblies/session_detail.html", context)
 
 
 @require_safe
@@ -124,8 +162,10 @@ def session_live(request: HttpRequest, pk: int) -> HttpResponse:
     except Session.DoesNotExist as error:
         raise Http404 from error
     session = access.session(pk)
-    context = whole(request, session)
+    context = phone_context(request, session)
     context["swaps"] = request.GET.get("q") != context["question"]
+    if context["swaps"]:
+        context = with_vote(request, session, context)
     over = session.closed_at is not None
     return render(request, "assemblies/_hall_live.html", context, status=STOP_POLLING if over else 200)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,11 @@ from tests.sessions.evening import HOUR, begun, call_session, opened
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
 PASSWORD = "bread and an oven"
+IN_THE_HALL = [
+    *("session", "session-live", "session-notice", "session-calendar", "session-code", "session-door"),
+    *("session-console", "console-live", "session-closing", "session-takeover", "turn-new", "motion-new"),
+    *("projector", "projector-live", "minutes", "minutes-download", "note-new"),
+]
 
 
 # ---- the addresses ----
