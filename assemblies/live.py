@@ -31,6 +31,13 @@ def version(session_pk: int) -> str:
     return found
 
 
+def fresh(session_pk: int) -> str:
+    """The version now: for whoever has just done something, and for a page that is opened."""
+    found = derived(session_pk)
+    cache.set(f"hall-{session_pk}", found, FRESH)
+    return found
+
+
 def derived(session_pk: int) -> str:
     log = Session.objects.values_list("assembly__log", flat=True).get(pk=session_pk)
     return str(Entry.objects.filter(log=log).aggregate(last=Max("pk"))["last"] or 0)

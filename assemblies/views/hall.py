@@ -146,7 +146,10 @@ def _done(request: access.CitizenRequest, session: Session, form: ActForm, do: C
         raise Http404
     if request.htmx:
         return render(
-            request, "assemblies/_hall.html", phone_context(request, session) | {"form": form}, status=form.status
+            request,
+            "assemblies/_hall.html",
+            phone_context(request, session, fresh=True) | {"form": form},
+            status=form.status,
         )
     if form.refused is not None:
         raise form.refused

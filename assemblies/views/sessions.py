@@ -92,9 +92,9 @@ def drawn_hall(request: HttpRequest, session: Session, version: str) -> dict[str
     return live.shared(session.pk, version, f"now-{get_language()}", draw)
 
 
-def phone_context(request: HttpRequest, session: Session) -> dict[str, Any]:
+def phone_context(request: HttpRequest, session: Session, *, fresh: bool = False) -> dict[str, Any]:
     """What one phone shows: the hall, and its own reader's place, hand and vote in it."""
-    version = live.version(session.pk)
+    version = live.fresh(session.pk) if fresh else live.version(session.pk)
     hall_now = drawn_hall(request, session, version)
     context: dict[str, Any] = {
         "session": session,
@@ -144,7 +144,7 @@ def with_vote(request: HttpRequest, session: Session, context: dict[str, Any]) -
 @require_safe
 def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
     session = access.session(pk)
-    context = with_vote(request, session, phone_context(request, session))
+    context = with_vote(request, session, phone_context(request, session, fresh=True))
     at = now()
     context |= {"at": at, "agenda": session.agenda(), "hall": access.in_hall(request.user, session, at)}
     return answer(request, "assemblies/session_detail.html", context)

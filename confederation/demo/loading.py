@@ -14,7 +14,7 @@ from assemblies.tasks import closed_news, closing, offices, opened_news, opening
 from mandates.models import Ending, Recall
 from mandates.tasks import day, endings, issues, narrowings, week
 
-from . import ayerbe, beside, council, elsewhere, loarre, riglos, signins
+from . import ayerbe, beside, council, elsewhere, hall, loarre, riglos, signins
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
@@ -87,7 +87,7 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
         town.letters_from = year.ago(LETTERS)
     began = now()
     progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
-    for part in (loarre, ayerbe, riglos, beside, council, elsewhere):
+    for part in (loarre, hall, ayerbe, riglos, beside, council, elsewhere):
         year.follow(*part.stories(world))
     year.run(began)
     progress.end()

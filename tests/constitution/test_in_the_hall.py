@@ -40,6 +40,7 @@ def voting(cast: Cast) -> Staged:
 
 
 def decision_row(cast: Cast) -> Staged:
+    cast.abiego.propose("A pond", "A pond is dug.", by=cast.ana)
     staged = hall(cast)
     at = now()
     return {
@@ -60,8 +61,12 @@ def other_point(cast: Cast, row: Staged) -> Staged:
     return {"item_id": other}
 
 
+def pond(cast: Cast, row: Staged) -> Staged:
+    return {"proposal_id": cast.abiego.proposals.get(title="A pond").pk}
+
+
 def young(cast: Cast, row: Staged) -> Staged:
-    return {"proposal_id": cast.abiego.propose("A pond", "A pond is dug.", by=cast.ana).pk}
+    return {"proposal_id": cast.abiego.propose("A well", "A well is dug.", by=cast.ana).pk}
 
 
 DECISIONS = twisted(
@@ -69,7 +74,8 @@ DECISIONS = twisted(
     lambda row: insert("assemblies_decision", row),
     open_a_vote_in_session_as_a_citizen=(1, lambda cast, row: {"called_by_id": stays_outside(cast).pk}),
     open_a_vote_in_session_in_nobodys_name=(1, lambda cast, row: {"called_by_id": None}),
-    decide_in_session_what_is_not_on_its_agenda=(1, young),
+    decide_in_session_what_is_not_on_its_agenda=(1, pond),
+    decide_in_session_what_was_laid_before_it_there=(20, young),
     decide_under_a_point_that_asks_nothing=(1, other_point),
     leave_a_vote_in_session_open_for_days=(20, lambda cast, row: {"closes_at": row["opens_at"] + 2 * DAY}),
     decide_at_once_without_a_session=(20, lambda cast, row: {"item_id": None}),

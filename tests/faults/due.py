@@ -14,6 +14,7 @@ from django.db.models import Count
 from assemblies.clock import now
 from assemblies.models import (
     Assembly,
+    Cancellation,
     Citizen,
     Citizenship,
     Decision,
@@ -23,8 +24,10 @@ from assemblies.models import (
     Letter,
     Office,
     PolicyVersion,
+    Rescheduling,
     RollImport,
     Rules,
+    Session,
     Told,
     address,
     admit,
@@ -35,6 +38,7 @@ from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
 from mandates.models import Accession, Departure, Ending, Mandate, Narrowing, Recall, Signature
 from tests.cast import Cast, accession, call, carry, citizen_of, found, gather, person, travel_to, vote
+from tests.sessions.evening import call_session
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MANY = 2
@@ -60,6 +64,9 @@ class Town:
     in_a_day: list[Mandate] = field(default_factory=list)
     recalls: list[Recall] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    moved: list[Rescheduling] = field(default_factory=list)
+    cancelled: list[Cancellation] = field(default_factory=list)
     sent_again: int = 0
 
 
@@ -126,6 +133,13 @@ def asleep(many: int = MANY) -> Town:
         by = cast.facilitator(assembly)
         town.imports.append(RollImport.look_at(assembly, f"email,name\n{lines}", by=by))
         town.imports[-1].confirm(by=by)
+    by, far = cast.facilitator(abiego), {"begins_at": town.woken + 9 * DAY, "ends_at": town.woken + 9 * DAY + HOUR}
+    town.sessions = [call_session(abiego, **far) for _n in range(many)]
+    gone, other = (call_session(abiego, **far) for _n in range(2))
+    town.cancelled = [gone.cancel(by=by, reason="It hails.")]
+    for place in ("The mill", "The square")[:many]:
+        town.moved.append(other.reschedule(by=by, place=place, reason="The roof leaks.", **far))
+    town.sessions.append(other)
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
     travel_to(town.woken)
     return town
@@ -197,6 +211,24 @@ def told_of_openings(town: Town) -> None:
 def told_of_results(town: Town) -> None:
     for decision in town.closing:
         told(f"decision-closed/{decision.pk}", set(decision.electors().values_list("pk", flat=True)))
+
+
+def told_of_sessions(town: Town) -> None:
+    """The whole roll is called, with an appointment; of one that was called off they hear only that."""
+    roll = set(town.cast.abiego.citizens(now()).values_list("pk", flat=True))
+    for session in town.sessions:
+        told(f"session-called/{session.pk}", roll)
+        letter = Letter.objects.filter(about=f"session-called/{session.pk}")[0]
+        assert "BEGIN:VEVENT" in letter.calendar
+    assert not Letter.objects.filter(about=f"session-called/{town.cancelled[0].session_id}").exists()
+
+
+def told_of_moves(town: Town) -> None:
+    roll = set(town.cast.abiego.citizens(now()).values_list("pk", flat=True))
+    for change in town.moved:
+        told(f"session-moved/{change.pk}", roll)
+    for ending in town.cancelled:
+        told(f"session-cancelled/{ending.pk}", roll)
 
 
 def told_delegates(word: str, mandates: list[Mandate]) -> None:
@@ -271,6 +303,9 @@ DONE: dict[str, Callable[[Town], None]] = {
     **{f"draw {kind}s": drawn(kind) for kind in Office.Kind.values},
     "tell of open votes": told_of_openings,
     "tell of results": told_of_results,
+    "tell of sessions": told_of_sessions,
+    "tell of moved sessions": told_of_moves,
+    "tell of sessions called off": told_of_moves,
     "send letters": sent,
     "enter rolls": entered,
     "set entries into the record": set_into_the_record,
@@ -297,7 +332,7 @@ def assert_done(town: Town) -> None:
 
 
 # Acts of which one thing may see several.
-MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed"]
+MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "session.rescheduled"]
 
 
 def run_twice() -> None:
