@@ -171,7 +171,12 @@ class PointForm(ActForm):
             raise ValidationError(_("Give the point a title, or choose a proposal."))
 
     def add(self, *, by: Citizen) -> AgendaItem:
+        """Add it, or find the one that was just added: whoever sends twice has one."""
         said = self.cleaned_data
+        Session.objects.select_for_update().get(pk=self.session.pk)
+        same = self.session.items.filter(title=said["title"].strip(), placed_by=by, proposal=None, started_at=None)
+        if not said["proposal"] and (item := same.first()):
+            return item
         return AgendaItem.objects.add(self.session, Point(said["title"], said["proposal"], "", said["minutes"]), by=by)
 
 
@@ -238,15 +243,15 @@ class ComeForm(ActForm):
 class StepForm(ActForm):
     """A button: which of the steps that the thing can take."""
 
-    step = forms.ChoiceField(choices=[])
+    do = forms.ChoiceField(choices=[])
 
     def __init__(self, *args: Any, steps: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.steps = steps
-        self.fields["step"].choices = [(name, name) for name in steps]  # type: ignore[attr-defined]
+        self.fields["do"].choices = [(name, name) for name in steps]  # type: ignore[attr-defined]
 
     def take(self, *, by: Citizen) -> Any:
-        return self.steps[self.cleaned_data["step"]](by=by)
+        return self.steps[self.cleaned_data["do"]](by=by)
 
 
 class TurnForm(ActForm):
@@ -318,16 +323,19 @@ class MotionForm(ActForm):
             self.add_error("text", _("Say what is moved."))
 
     def move(self, *, by: Citizen) -> Motion:
+        """Put it, or find the one that was just put: whoever sends twice has moved it once."""
         said, kind = self.cleaned_data, self.cleaned_data["kind"]
-        return Motion.objects.move(
-            self.session,
-            kind=kind,
-            mover=said["mover"],
-            by=by,
-            text="\n".join(said["text"].splitlines()),
-            takes=said["takes"] if kind == Motion.Kind.ORDER else None,
-            about=said["about"] if kind in (Motion.Kind.MINUTES, Motion.Kind.CORRECTION) else None,
-        )
+        what = {
+            "kind": kind,
+            "mover": said["mover"],
+            "text": "\n".join(said["text"].splitlines()).strip(),
+            "takes": said["takes"] if kind == Motion.Kind.ORDER else None,
+            "about": said["about"] if kind in (Motion.Kind.MINUTES, Motion.Kind.CORRECTION) else None,
+        }
+        Session.objects.select_for_update().get(pk=self.session.pk)
+        same = self.session.motions.filter(**what, item=self.session.current())
+        waiting = same.filter(withdrawn_at=None, answered_at=None, shows=None).first()
+        return waiting or Motion.objects.move(self.session, by=by, **what)
 
 
 class ShowForm(ActForm):

@@ -126,7 +126,8 @@ class Attendance(models.Model):
             checked(
                 "came",
                 pgtrigger.Insert,
-                lock(HALL, "NEW.session_id", shared=True),
+                # One after another: two tables at the door would wait for each other at the constraint.
+                lock(HALL, "NEW.session_id"),
                 "SELECT * INTO STRICT hall FROM assemblies_session WHERE id = NEW.session_id;",
                 "at := civic_now();",
                 refuse(

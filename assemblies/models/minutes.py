@@ -27,8 +27,13 @@ class MinuteNoteQuerySet(models.QuerySet["MinuteNote"]):
         at = now()
         if not (by.holds(Office.Kind.MINUTE_TAKER, session.assembly, at) or session.led_by(by, at)):
             raise Refusal(16, _("The minute-taker completes the minutes, or whoever leads the session."))
+        words = "\n".join(text.strip().splitlines())
         with act():
-            note = self.create(session=session, item=item, by=by, text="\n".join(text.strip().splitlines()))
+            Session.objects.select_for_update().get(pk=session.pk)
+            last = self.filter(session=session, item=item).last()
+            if last is not None and last.text == words and not hasattr(session, "minutes"):
+                return last  # sent twice
+            note = self.create(session=session, item=item, by=by, text=words)
             note.refresh_from_db()
             record(
                 "minutes.noted",

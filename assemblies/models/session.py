@@ -383,6 +383,8 @@ class Session(models.Model):
                 raise Refusal(16, _("A facilitator of %(assembly)s calls its sessions.") % {"assembly": self.assembly})
             if not reason.strip():
                 raise Refusal(17, _("Say why: everybody who was called reads it."), status=UNFIT)
+            if (session.place, session.begins_at, session.ends_at) == (place.strip(), begins_at, ends_at):
+                raise Refusal(17, _("That is where and when it is called for already."), status=CONFLICT)
             change = Rescheduling.objects.create(
                 session=session, by=by, place=place.strip(), begins_at=begins_at, ends_at=ends_at, reason=reason.strip()
             )
@@ -458,6 +460,9 @@ class Session(models.Model):
             session = self._still()
             if not reason.strip():
                 raise Refusal(17, _("Say why: it stands in the minutes."), status=UNFIT)
+            last = self.takeovers.order_by("-pk").first()
+            if last is not None and last.citizen_id == by.pk:
+                raise Refusal(16, _("You have taken the session over already."), status=CONFLICT)
             takeover = Takeover.objects.create(session=session, citizen=by, reason=reason.strip())
             takeover.refresh_from_db()
             record("session.taken_over", self, log=self.assembly.log_id, by=by, at=takeover.at, reason=takeover.reason)

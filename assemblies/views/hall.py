@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access, live
 from ..clock import now
@@ -77,11 +77,13 @@ def door(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def attendance_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Somebody leaves: they say so themselves, or the door notes it."""
     found = Attendance.objects.select_related("citizen", "session__assembly")
     stay = get_object_or_404(found, pk=pk)
+    if request.method != "POST":
+        return redirect(stay.session)
     hall = access.in_hall(request.user, stay.session, now())
     if stay.citizen != request.user and not hall.door:
         raise Http404
@@ -157,9 +159,11 @@ def _done(request: access.CitizenRequest, session: Session, form: ActForm, do: C
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def session_opening(request: access.CitizenRequest, pk: int) -> HttpResponse:
     session, _hall = access.office_in_hall(request.user, pk)
+    if request.method != "POST":
+        return redirect("session-console", pk)
     return _done(request, session, ActForm(request.POST), lambda: session.open(by=request.user))
 
 
@@ -193,10 +197,12 @@ def _item(pk: int) -> AgendaItem:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def agenda_item(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Begin a point, or end it."""
     item = _item(pk)
+    if request.method != "POST":
+        return redirect(item.session)
     form = StepForm(request.POST, steps={"start": item.start, "end": item.end})
     return _done(request, item.session, form, lambda: form.take(by=request.user))
 
@@ -242,9 +248,11 @@ def decision_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def turn_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
     session = access.session(pk)
+    if request.method != "POST":
+        return redirect(session)
     form = TurnForm(request.POST, session=session)
 
     def raised() -> SpeakingTurn:
@@ -256,10 +264,12 @@ def turn_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def turn(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """One step of a turn: called, begun, ended, or the hand taken down."""
     found = get_object_or_404(SpeakingTurn.objects.select_related("session__assembly", "citizen"), pk=pk)
+    if request.method != "POST":
+        return redirect(found.session)
     steps = {"call": found.call, "begin": found.begin, "end": found.end, "withdraw": found.withdraw}
     form = StepForm(request.POST, steps=steps)
     return _done(request, found.session, form, lambda: form.take(by=request.user))

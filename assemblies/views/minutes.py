@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
@@ -101,11 +101,13 @@ def minutes_download(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access.signed_in
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def note_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
     session, hall = access.office_in_hall(request.user, pk)
     if not hall.minutes:
         raise Http404
+    if request.method != "POST":
+        return redirect("minutes", pk)
     form = NoteForm(request.POST)
     number = request.POST.get("item", "")
     item = None

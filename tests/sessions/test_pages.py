@@ -182,15 +182,15 @@ def test_the_evening_is_led_from_the_console(cast: Cast):
     assert leader.post(reverse("session-opening", args=[session.pk])).status_code == 409
     (item,) = session.agenda()
     step = reverse("agenda-item", args=[item.pk])
-    assert leader.post(step, {"step": "start"}).status_code == 302
-    assert leader.post(step, {"step": "start"}).status_code == 409
-    assert leader.post(step, {"step": "dance"}).status_code == 404
+    assert leader.post(step, {"do": "start"}).status_code == 302
+    assert leader.post(step, {"do": "start"}).status_code == 409
+    assert leader.post(step, {"do": "dance"}).status_code == 404
     as_(cast.ana).post(reverse("turn-new", args=[session.pk]))
     turn = reverse("turn", args=[session.turns.get().pk])
     assert "Call" in text(leader.get(reverse("console-live", args=[session.pk])))
     for word in ("call", "begin", "end"):
-        assert leader.post(turn, {"step": word}).status_code == 302
-    assert as_(cast.bilal).post(turn, {"step": "withdraw"}).status_code == 403
+        assert leader.post(turn, {"do": word}).status_code == 302
+    assert as_(cast.bilal).post(turn, {"do": "withdraw"}).status_code == 403
     assert leader.post(reverse("motion-new", args=[session.pk]), {"kind": "procedure"}).status_code == 422
     sheet = {"kind": "procedure", "mover": cast.ana.pk, "text": "A pause."}
     assert as_(cast.ana).post(reverse("motion-new", args=[session.pk]), sheet).status_code == 302
@@ -209,7 +209,7 @@ def test_the_evening_is_led_from_the_console(cast: Cast):
     assert "3</strong> of 10" in text(leader.get(ending))
     assert leader.post(ending).url == console
     assert "Carried" in text(leader.get(console))
-    assert leader.post(step, {"step": "end"}).status_code == 302
+    assert leader.post(step, {"do": "end"}).status_code == 302
     assert leader.post(reverse("session-closing", args=[session.pk])).url == reverse("minutes", args=[session.pk])
     writer = as_(officer(cast.abiego, "minute-taker"))
     note = {"item": item.pk, "text": "Ana spoke of the *cistern*."}
