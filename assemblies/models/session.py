@@ -486,7 +486,7 @@ class Rescheduling(models.Model):
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=500)
 
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE"  # to be locked by a sweep; no row changes
 
     class Meta:
         ordering = ["pk"]
@@ -538,7 +538,7 @@ class Cancellation(models.Model):
     at = models.DateTimeField(db_default=CivicNow())
     reason = models.CharField(max_length=500)
 
-    privileges = "SELECT, INSERT"
+    privileges = "SELECT, INSERT, UPDATE"  # to be locked by a sweep; no row changes
 
     class Meta:
         constraints = [models.CheckConstraint(name="cancellation_says_why", condition=~Q(reason=""))]
