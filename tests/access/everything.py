@@ -671,6 +671,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "poll-new": dict(once),
         "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
         "sealed-paper": {"blinded": packed(SealedPaper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
+        "admin:assemblies_citizen_change": {"reason": "They asked for it."},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,
