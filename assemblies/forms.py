@@ -451,3 +451,6 @@ class BallotForm(ActForm):
         error_messages={"required": gettext_lazy("Choose in favour, against, or abstain.")},
         label=gettext_lazy("Your vote"),
     )
+
+    def vote(self) -> dict[str, Any]:
+        return {"choice": self.cleaned_data["choice"]}

@@ -28,8 +28,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.record import admin
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 DATABASE = "confederation_bench_votes"
 CONNECTIONS = 16  # by each of two clients
@@ -69,14 +70,6 @@ def environment() -> dict[str, str]:
         "SECRET_KEY": "one for the benchmark and the server that it starts, of any length",
         "DATABASE_ROLE": "app",
     }
-
-
-def admin(*statements: str) -> None:
-    from confederation import embedded
-
-    with embedded.Postgres(embedded.default_var_dir()).connect(embedded.ROLES["owner"]) as connection:
-        for statement in statements:
-            connection.execute(statement)  # type: ignore[arg-type]
 
 
 def prepare(voters: int) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def chain(mandate: Mandate, clauses: Iterable[Clause], at: datetime) -> list[Ste
     decision = mandate.decision
     steps = [_citizens(mandate, decision, at), _decision(mandate, decision, at)]
     if mandate.candidacy is not None:
-        steps.append(_election(mandate, at))
+        steps.append(_election(mandate))
     by_policy: dict[Policy, list[Clause]] = {}
     for clause in clauses:
         by_policy.setdefault(clause.policy, []).append(clause)
@@ -96,7 +96,7 @@ def _decision(mandate: Mandate, decision: Decision | None, at: datetime) -> Step
     return step
 
 
-def _election(mandate: Mandate, at: datetime) -> Step:
+def _election(mandate: Mandate) -> Step:
     candidacy = cast(Candidacy, mandate.candidacy)
     poll = candidacy.election.put
     count = poll.count if poll else None

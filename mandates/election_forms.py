@@ -6,14 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from assemblies.forms import AssemblyChoice, SearchForm
-from assemblies.models import Assembly, Citizen, Method
+from assemblies.models import Citizen, Method
 
 from .election_words import method_in_short
-from .forms import QuestionForm, SheetForm, day_field, first_moment, last_moment, words_field
-from .models import Candidacy, Confederation, Election, Mandate, Terms
+from .forms import (
+    BindingForm,
+    QuestionForm,
+    SheetForm,
+    council_field,
+    day_field,
+    first_day_field,
+    last_moment,
+    words_field,
+)
+from .models import Candidacy, Election, Mandate, Terms
 
 
 class ElectionFilter(SearchForm):
@@ -27,16 +36,10 @@ class ElectionFilter(SearchForm):
     state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES, required=False)
 
 
-class ElectionForm(SheetForm):
+class ElectionForm(BindingForm):
     """To which council, how many, by which method, for how long, and until when one can stand."""
 
-    confederation = forms.ModelChoiceField(
-        label=gettext_lazy("Confederation"),
-        help_text=gettext_lazy("Those this assembly belongs to."),
-        queryset=Confederation.objects.none(),
-        to_field_name="slug",
-        empty_label=gettext_lazy("Choose one"),
-    )
+    confederation = council_field()
     seats = forms.IntegerField(label=gettext_lazy("How many delegates"), min_value=1, max_value=20, initial=1)
     method = forms.ChoiceField(
         label=gettext_lazy("How the ballots are counted"),
@@ -48,38 +51,20 @@ class ElectionForm(SheetForm):
         gettext_lazy("One can stand until the evening of"),
         help_text=gettext_lazy("Whoever wants to be bound by these clauses declares it themselves until then."),
     )
-    valid_from = day_field(
-        gettext_lazy("First day"),
-        help_text=gettext_lazy("It binds from then on, or from the close of the vote if that comes later."),
-    )
+    valid_from = first_day_field()
     valid_until = day_field(gettext_lazy("Last day"))
     reasons = words_field(gettext_lazy("Reasons"), 5000, required=False)
 
-    def __init__(self, *args: Any, assembly: Assembly, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.assembly = assembly
-        joined = Confederation.objects.joined_by(assembly, at).select_related("charter").order_by("name")
-        self.joined = list(joined)
-        cast(forms.ModelChoiceField, self.fields["confederation"]).queryset = joined
-        days = [(one.name, one.charter.longest_term.days) for one in self.joined]
-        self.fields["valid_until"].help_text = " ".join(
-            ngettext("%(name)s: at most %(n)d day.", "%(name)s: at most %(n)d days.", n) % {"name": name, "n": n}
-            for name, n in days
-        )
-
     def call(self, by: Citizen, clauses: list[Terms]) -> Election:
-        said, zone = self.cleaned_data, self.assembly.time_zone
+        said = self.cleaned_data
         return Election.objects.call(
             self.assembly,
             by=by,
-            confederation=said["confederation"],
             seats=said["seats"],
             method=said["method"],
             clauses=clauses,
-            valid_from=first_moment(said["valid_from"], zone),
-            valid_until=last_moment(said["valid_until"], zone),
-            stand_until=last_moment(said["stand_until"], zone),
-            reasons=said["reasons"],
+            stand_until=last_moment(said["stand_until"], self.assembly.time_zone),
+            **self.binding(),
         )
 
 
@@ -152,7 +137,7 @@ class ReplacementForm(QuestionForm):
 
 
 def early_days(at: datetime) -> dict[str, Any]:
-    """What a sheet suggests: two weeks to stand, a term from three weeks on."""
+    """What a sheet suggests: two weeks to stand, a term from four weeks on."""
     return {
         "stand_until": (at + timedelta(days=14)).date(),
         "valid_from": (at + timedelta(days=28)).date(),

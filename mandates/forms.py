@@ -197,7 +197,53 @@ class RecallFilter(SearchForm):
 # ---- mandates ----
 
 
-class MandateForm(QuestionForm):
+def council_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        label=gettext_lazy("Confederation"),
+        help_text=gettext_lazy("Those this assembly belongs to."),
+        queryset=Confederation.objects.none(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Choose one"),
+    )
+
+
+def first_day_field() -> forms.DateField:
+    return day_field(
+        gettext_lazy("First day"),
+        help_text=gettext_lazy("It binds from then on, or from the close of the vote if that comes later."),
+    )
+
+
+class BindingForm(SheetForm):
+    """What binds a delegate of an assembly: at which council, from when, and until when."""
+
+    def __init__(self, *args: Any, assembly: Assembly, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.assembly = assembly
+        joined = Confederation.objects.joined_by(assembly, at).select_related("charter").order_by("name")
+        self.joined = list(joined)
+        self._choice("confederation").queryset = joined
+        terms = [(confederation.name, confederation.charter.longest_term.days) for confederation in self.joined]
+        self.fields["valid_until"].help_text = " ".join(
+            ngettext("%(name)s: at most %(n)d day.", "%(name)s: at most %(n)d days.", days) % {"name": name, "n": days}
+            for name, days in terms
+        )
+
+    def _choice(self, name: str) -> forms.ModelChoiceField:
+        return cast(forms.ModelChoiceField, self.fields[name])
+
+    def binding(self) -> dict[str, Any]:
+        """What is said of it, as the acts take it."""
+        said, zone = self.cleaned_data, self.assembly.time_zone
+        return {
+            "confederation": said["confederation"],
+            "valid_from": first_moment(said["valid_from"], zone),
+            "valid_until": last_moment(said["valid_until"], zone),
+            "reasons": said["reasons"],
+        }
+
+
+class MandateForm(BindingForm, QuestionForm):
     """Who is bound, at which council, and for how long."""
 
     looked_for = forms.CharField(
@@ -217,23 +263,13 @@ class MandateForm(QuestionForm):
         widget=forms.RadioSelect,
         empty_label=None,
     )
-    confederation = forms.ModelChoiceField(
-        label=gettext_lazy("Confederation"),
-        help_text=gettext_lazy("Those this assembly belongs to."),
-        queryset=Confederation.objects.none(),
-        to_field_name="slug",
-        empty_label=gettext_lazy("Choose one"),
-    )
-    valid_from = day_field(
-        gettext_lazy("First day"),
-        help_text=gettext_lazy("It binds from then on, or from the close of the vote if that comes later."),
-    )
+    confederation = council_field()
+    valid_from = first_day_field()
     valid_until = day_field(gettext_lazy("Last day"))
     reasons = words_field(gettext_lazy("Reasons"), 5000, required=False)
 
     def __init__(self, *args: Any, assembly: Assembly, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.assembly = assembly
+        super().__init__(*args, assembly=assembly, at=at, **kwargs)
         # At a wider council also those whom other assemblies of the same narrower confederation have named for it.
         fellows = Accession.objects.in_force(at).filter(
             confederation__in=Accession.objects.in_force(at).filter(assembly=assembly).values("confederation")
@@ -243,19 +279,8 @@ class MandateForm(QuestionForm):
         ).filter(proposal__offered_at__isnull=False, proposal__withdrawn_at=None)
         known = Q(pk__in=assembly.citizens(at).values("pk")) | Q(pk__in=named.values("delegate"))
         self.citizens = Citizen.objects.filter(known).order_by("name", "pk")
-        joined = Confederation.objects.joined_by(assembly, at).select_related("charter").order_by("name")
-        self.joined = list(joined)
-        self._choice("confederation").queryset = joined
         self._choice("delegate").queryset = self.citizens
         self._choice("delegate").choices = [(citizen.pk, citizen.name) for citizen in self.found()]
-        terms = [(confederation.name, confederation.charter.longest_term.days) for confederation in self.joined]
-        self.fields["valid_until"].help_text = " ".join(
-            ngettext("%(name)s: at most %(n)d day.", "%(name)s: at most %(n)d days.", days) % {"name": name, "n": days}
-            for name, days in terms
-        )
-
-    def _choice(self, name: str) -> forms.ModelChoiceField:
-        return cast(forms.ModelChoiceField, self.fields[name])
 
     def found(self) -> list[Citizen]:
         """Citizens of the name looked for, and the one who is chosen already."""
@@ -281,16 +306,8 @@ class MandateForm(QuestionForm):
         return cleaned
 
     def propose(self, by: Citizen, clauses: list[Terms]) -> Mandate:
-        said, zone = self.cleaned_data, self.assembly.time_zone
         return Mandate.objects.propose(
-            self.assembly,
-            by=by,
-            delegate=said["delegate"],
-            confederation=said["confederation"],
-            clauses=clauses,
-            valid_from=first_moment(said["valid_from"], zone),
-            valid_until=last_moment(said["valid_until"], zone),
-            reasons=said["reasons"],
+            self.assembly, by=by, delegate=self.cleaned_data["delegate"], clauses=clauses, **self.binding()
         )
 
 

@@ -23,10 +23,6 @@ from .urn import secret_context
 SHARES = {"simple": Fraction(1, 2), "two-thirds": Fraction(2, 3)}
 
 
-def vote_of(form: Any) -> dict[str, Any]:
-    return form.vote() if hasattr(form, "vote") else {"choice": form.cleaned_data["choice"]}
-
-
 def decision_context(request: HttpRequest, decision: Decision, form: Any = None) -> dict[str, Any]:
     at = now()
     orders = decision.assembly.orders(min(at, decision.opens_at))
@@ -101,10 +97,8 @@ def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(access.decision(pk))
     box = access.ballot_box(pk)
-    form: Any = BallotForm(request.POST)
-    if box.is_choice:
-        form = ballot_form(box)(request.POST, decision=box)
-    cast = form.acts(lambda: box.cast(by=request.user, **vote_of(form)), within=statement)
+    form = ballot_form(box)(request.POST, decision=box) if box.is_choice else BallotForm(request.POST)
+    cast = form.acts(lambda: box.cast(by=request.user, **form.vote()), within=statement)
     if cast and not request.htmx:
         messages.success(request, _("Your vote is cast."))
         return redirect(box)

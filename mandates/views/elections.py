@@ -1,24 +1,22 @@
 """Elections of delegates: called, stood in, put to the vote; and the replacing of a delegate who ended early."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, signed_in, standing
 from assemblies.clock import now
-from assemblies.models import Assembly
-from assemblies.refusal import CONFLICT, UNFIT, Refusal
+from assemblies.refusal import CONFLICT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
 
 from .. import access
 from ..election_forms import CandidacyForm, ConfirmForm, ElectionFilter, ElectionForm, ReplacementForm, early_days
-from ..forms import ClauseRows, rows_after
-from ..models import Accession, Candidacy, Election, Mandate
+from ..models import Candidacy, Election, Mandate
+from .clauses import are_filled_in, draw, sheet_with_clauses
 
 
 @require_safe
@@ -95,38 +93,14 @@ def _number(mandate: Mandate | None) -> int | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def election_new(request: CitizenRequest, slug: str) -> HttpResponse:
     assembly = access.assembly_to_ask(request.user, slug, 4)
-    form, clauses = election_forms(request, assembly, now())
-    if form.is_bound and all([form.is_valid(), clauses.is_valid()]):
+    at = now()
+    form, clauses = sheet_with_clauses(request, ElectionForm, assembly, at, acting=("call",), initial=early_days(at))
+    if are_filled_in(form, clauses):
         address = form.go(request, lambda: form.call(request.user, clauses.terms()))
         if address:
             messages.success(request, _("The election is called. Whoever wants to can stand."))
             return redirect(address)
-    fellows = Accession.objects.in_force(now()).filter(confederation__in=form.joined).values("assembly")
-    context = {
-        "form": form,
-        "clauses": clauses,
-        "assembly": assembly,
-        "places": Assembly.objects.filter(pk__in=fellows).order_by("name"),
-    }
-    status = UNFIT if clauses.is_bound and not clauses.is_valid() else form.status
-    return render(request, "mandates/election_form.html", context, status=status)
-
-
-def election_forms(request: HttpRequest, assembly: Assembly, at: datetime) -> tuple[ElectionForm, Any]:
-    """The sheet with its rows of clauses. A step that only changes the sheet leaves its errors for later."""
-    step = request.POST.get("step", "")
-    policies = assembly.policies_in_force(at).order_by("title")
-    rows: dict[str, Any] = {
-        "prefix": "clauses",
-        "form_kwargs": {"policies": {str(policy.pk): policy for policy in policies}},
-    }
-    if request.method == "POST" and step == "call":
-        return ElectionForm(request.POST, assembly=assembly, at=at), ClauseRows(request.POST, **rows)
-    if request.method == "POST":
-        typed = ElectionForm(assembly=assembly, at=at, initial=request.POST.dict())
-        return typed, ClauseRows(initial=rows_after(request.POST, step), **rows)
-    initial = early_days(at) | {"confederation": request.GET.get("confederation", "")}
-    return ElectionForm(assembly=assembly, at=at, initial=initial), ClauseRows(**rows)
+    return draw(request, "mandates/election_form.html", form, clauses, at)
 
 
 # ---- standing ----

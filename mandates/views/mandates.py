@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assemblies.access import CitizenRequest, Reader, signed_in
 from assemblies.clock import holds, now
 from assemblies.models import Assembly, Citizen
-from assemblies.refusal import CONFLICT, UNFIT, Refusal
+from assemblies.refusal import CONFLICT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
 
 from .. import access
 from ..authority import allowed, chain, may_not
-from ..forms import ClauseRows, MandateFilter, MandateForm, NarrowingForm, ResignationForm, rows_after
-from ..models import Accession, Mandate, Recall
+from ..forms import MandateFilter, MandateForm, NarrowingForm, ResignationForm
+from ..models import Mandate, Recall
+from .clauses import are_filled_in, draw, sheet_with_clauses
 
 
 @require_safe
@@ -126,39 +127,16 @@ def narrowings(mandate: Mandate) -> list[dict[str, Any]]:
 def mandate_new(request: CitizenRequest, slug: str) -> HttpResponse:
     """Draft the question. Nothing is written before its text has been seen and is offered."""
     assembly = access.assembly_to_ask(request.user, slug, 4)
-    form, clauses = mandate_forms(request, assembly, now())
-    if form.is_bound and all([form.is_valid(), clauses.is_valid()]):
+    at = now()
+    initial: dict[str, Any] = {"valid_from": timezone.localdate(at)}
+    if wanted := request.GET.get("delegate", ""):
+        initial["delegate"] = wanted[:18]
+    form, clauses = sheet_with_clauses(request, MandateForm, assembly, at, acting=("show", "offer"), initial=initial)
+    if are_filled_in(form, clauses):
         address = form.lay(request, lambda: form.propose(request.user, clauses.terms()))
         if address:
             return redirect(address)
-    fellows = Accession.objects.in_force(now()).filter(confederation__in=form.joined).values("assembly")
-    context = {
-        "form": form,
-        "clauses": clauses,
-        "assembly": assembly,
-        "places": Assembly.objects.filter(pk__in=fellows).order_by("name"),
-    }
-    status = UNFIT if clauses.is_bound and not clauses.is_valid() else form.status
-    return render(request, "mandates/mandate_form.html", context, status=status)
-
-
-def mandate_forms(request: HttpRequest, assembly: Assembly, at: datetime) -> tuple[MandateForm, Any]:
-    """The sheet with its rows of clauses. A step that only changes the sheet leaves its errors for later."""
-    step = request.POST.get("step", "")
-    policies = assembly.policies_in_force(at).order_by("title")
-    rows: dict[str, Any] = {
-        "prefix": "clauses",
-        "form_kwargs": {"policies": {str(policy.pk): policy for policy in policies}},
-    }
-    if request.method == "POST" and step in ("show", "offer"):
-        return MandateForm(request.POST, assembly=assembly, at=at), ClauseRows(request.POST, **rows)
-    if request.method == "POST":
-        typed = MandateForm(assembly=assembly, at=at, initial=request.POST.dict())
-        return typed, ClauseRows(initial=rows_after(request.POST, step), **rows)
-    initial = {"valid_from": timezone.localdate(at), "confederation": request.GET.get("confederation", "")}
-    if wanted := request.GET.get("delegate", ""):
-        initial["delegate"] = wanted[:18]
-    return MandateForm(assembly=assembly, at=at, initial=initial), ClauseRows(**rows)
+    return draw(request, "mandates/mandate_form.html", form, clauses, at)
 
 
 @signed_in
