@@ -339,7 +339,7 @@ def staircase(
     if not levels:
         return ""
     order = sorted(range(len(columns)), key=lambda n: (-sum(bool(held[n]) for _name, _note, held, _url in levels), n))
-    left, top = 220.0, 34.0
+    left, top = 190.0, 34.0
     step = (width - left) / max(1, len(columns))
     height = top + row * len(levels)
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'

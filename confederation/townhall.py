@@ -74,11 +74,12 @@ def councils(request: HttpRequest) -> HttpResponse:
     form = CouncilSearch(request.GET)
     context = council_list_context(request, form)
     levels = heights(context["at"]) if not form.words() and context["page_obj"].number == 1 else []
+    columns = [*(str(label) for label in Power.labels), _("decide policy")]
     stairs = [(level.name, level.note, level.held, level.url) for level in levels]
     context |= {
         "levels": levels,
-        "powers": Power.choices,
-        "stairs": staircase(stairs, [str(label) for label in Power.labels], title=_("What may be done at each height")),
+        "columns": columns,
+        "stairs": staircase(stairs, columns, title=_("What may be done at each height")),
         "map": open_votes_map(context["at"]) if levels else "",
     }
     return answer(request, "townhall/councils.html", context, form)

@@ -24,11 +24,12 @@ class Level:
     longest_term: timedelta | None
     limits: tuple[str, ...] = ()
     url: str = ""
+    decides: bool = False
 
     @property
     def held(self) -> list[bool]:
-        """Of each power, in their order, whether it can be given at this height."""
-        return [power in self.powers for power in Power.values]
+        """Of each power, in their order, whether it can be given at this height; and last, whether policy is made."""
+        return [*(power in self.powers for power in Power.values), self.decides]
 
 
 def heights(at: datetime) -> list[Level]:
@@ -49,7 +50,7 @@ def heights(at: datetime) -> list[Level]:
     levels = [level(row, charters) for row in rows]
     n = sum(members.get(council.pk, 0) for row in rows for council in row)
     below = ngettext("%(n)d assembly", "%(n)d assemblies", n) % {"n": n}
-    return [*levels, Level(_("The assemblies"), below, frozenset(Power.values), None)]
+    return [*levels, Level(_("The assemblies"), below, frozenset(Power.values), None, decides=True)]
 
 
 def tree(root: Council, within: dict[int | None, list[Council]]) -> list[list[Council]]:

@@ -25,9 +25,9 @@ def desk(request: CitizenRequest) -> HttpResponse:
 def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
     all_of_mine = Mandate.objects.known_to(delegate).filter(delegate=delegate).with_end(at)
     all_of_mine = all_of_mine.select_related("assembly", "delegate", "confederation", "proposal")
-    mandates = list(all_of_mine.filter(Q(force_now=True)).order_by(F("ends_at")))
+    standing = list(all_of_mine.filter(Q(ends_at__gt=at)).order_by(F("ends_at")))
+    mandates = [mandate for mandate in standing if mandate.force_now]
     clauses = my_clauses(mandates, at)
-    fallen = all_of_mine.filter(Q(binds_now=True, force_now=False))
     return {
         "at": at,
         "mandates": [
@@ -35,8 +35,8 @@ def desk_context(delegate: Citizen, at: datetime) -> dict[str, Any]:
             for mandate in mandates
         ],
         "tasks": standing_tasks(delegate, at),
-        "coming": all_of_mine.filter(Q(binds_now=False, ends_at__gt=at)),
-        "fallen": fallen,
+        "coming": [mandate for mandate in standing if not mandate.binds_now],
+        "fallen": [mandate for mandate in standing if mandate.binds_now and not mandate.force_now],
         "asked": all_of_mine.filter(Q(ends_at=None), pk__in=Mandate.objects.before_the_assembly(at).values("pk")),
         "last": all_of_mine.filter(Q(ends_at__lte=at)).order_by(F("ends_at").desc()).first(),
     }

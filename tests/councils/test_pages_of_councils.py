@@ -52,7 +52,7 @@ def test_wider_and_narrower_lead_to_each_other(client, cast):
 
 def test_the_list_goes_from_the_wide_to_the_narrow_and_is_searched(client, cast, django_assert_max_num_queries):
     address = reverse("councils")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         page = client.get(address)
     assert list(page.context["page_obj"]) == [cast.region, cast.comarca]
     assert list(client.get(address, {"q": "sietamo"}).context["page_obj"]) == [cast.comarca]
