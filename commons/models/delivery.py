@@ -219,7 +219,7 @@ class Delivery(models.Model):
             raise Refusal(13, _("Say how much of what was sent, or nothing at all."), status=UNFIT)
 
 
-def confirmed(sentence: str, who: str) -> pgtrigger.Trigger:
+def confirmed(table: str, sentence: str, who: str) -> pgtrigger.Trigger:
     """What must hold of what is said on the way and on arrival; `who` is the condition under which it is refused."""
     return checked(
         "said",
@@ -231,6 +231,11 @@ def confirmed(sentence: str, who: str) -> pgtrigger.Trigger:
         lock(GOOD, "good"),
         "NEW.said_at := civic_now();",
         refuse(13, who, sentence, FORBIDDEN),
+        refuse(
+            13,
+            f"EXISTS (SELECT FROM {table} x WHERE x.delivery_id = d.id)",
+            "This has been said of the load already.",
+        ),
         refuse(13, "NEW.quantity > d.quantity", "No more arrives than was sent.", UNFIT),
         refuse(13, "NOT is_whole(good, NEW.quantity)", "This good comes in whole pieces.", UNFIT),
         declare=[
@@ -261,6 +266,7 @@ class Carriage(models.Model):
         triggers = [
             *fixed(13, "What was said of a load stays as it was said."),
             confirmed(
+                "commons_carriage",
                 "The driver named on the load takes it on; without one, a citizen of either end.",
                 "NEW.by_id IS DISTINCT FROM d.driver_id AND (d.driver_id IS NOT NULL"
                 " OR NOT is_citizen(NEW.by_id, giver, NEW.said_at)"
@@ -293,6 +299,7 @@ class Receipt(models.Model):
         triggers = [
             *fixed(13, "What was said of a load stays as it was said."),
             confirmed(
+                "commons_receipt",
                 "What arrived is said by a citizen of the assembly it was sent to.",
                 "NOT is_citizen(NEW.by_id, receiver, NEW.said_at)",
             ),

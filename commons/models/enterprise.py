@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy
 from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, Policy, Proposal, record
 from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
-from assemblies.triggers import checked, fixed, hold, refuse
+from assemblies.triggers import checked, fixed, hold, lock, refuse
 from mandates.models import in_a_row
 from mandates.models.mandate import day_in_words
 
-from .good import Good
+from .good import GOOD, PASSING, Good
 
 
 def moment(function: str, *what: str, at: datetime) -> Func:
@@ -465,6 +465,12 @@ class Acceptance(models.Model):
                     "An assembly takes over an enterprise by its own decision.",
                     FORBIDDEN,
                 ),
+                lock(PASSING, "NEW.passing_id"),
+                refuse(
+                    14,
+                    "EXISTS (SELECT FROM commons_acceptance a WHERE a.passing_id = NEW.passing_id)",
+                    "That question is before the assembly already.",
+                ),
             ),
         ]
 
@@ -689,7 +695,13 @@ class Harvest(models.Model):
             checked(
                 "reported",
                 pgtrigger.Insert,
+                lock(GOOD, "NEW.good_id"),
                 "NEW.reported_at := settled_in(enterprise_holder(NEW.enterprise_id, civic_now()));",
+                refuse(
+                    14,
+                    "EXISTS (SELECT FROM commons_harvest h WHERE h.corrects_id = NEW.corrects_id)",
+                    "This report has been corrected already: correct the correction.",
+                ),
                 refuse(
                     14,
                     "NOT EXISTS (SELECT FROM commons_stewardship s WHERE s.enterprise_id = NEW.enterprise_id"

@@ -19,7 +19,9 @@ from assemblies.triggers import checked, fixed, refuse
 
 from ..units import COUNTED, UNITS
 
-GOOD = 60  # the lock of this floor, see `assemblies.triggers`: what is said and shared of one good, one after another
+# Locks of this floor, see `assemblies.triggers`: what is said and shared of one good, one after another; a plan in the
+# hands of a worker; a handing over; the measures of a confederation.
+GOOD, WORK, PASSING, MEASURES = 60, 61, 62, 63
 
 
 class Measure(models.Model):

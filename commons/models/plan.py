@@ -23,11 +23,10 @@ from assemblies.triggers import at_the_end, checked, fixed, lock, refuse, unchan
 from councils.models import Action, Attachment, Task
 from mandates.models.mandate import CLAUSE, MANDATE
 
-from .good import GOOD, Good
+from .good import GOOD, WORK, Good
 from .statement import Need, Statement, Surplus, measured, quantity_of
 from .working import Cancelled, Place, TooManyWays, worked_out
 
-WORK = 61  # the lock that a worker holds on the plan in its hands: who dies lets go of it
 TRIES = 3  # how often a plan is worked out anew when others promise meanwhile what it counted on
 NOTICE = timedelta(days=3)  # between a plan worked out and its first load: time for assemblies to look at it
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from assemblies.clock import CivicNow
 from assemblies.models import Citizen, record
 from assemblies.refusal import FORBIDDEN, UNFIT, Refusal, act
-from assemblies.triggers import checked, fixed, refuse
+from assemblies.triggers import checked, fixed, lock, refuse
 from mandates.models import Confederation
+
+from .good import MEASURES
 
 LEANING, QUIET = 500, 365  # per mille of an essential need from one source; days without giving or receiving
 
@@ -68,7 +70,13 @@ class Yardstick(models.Model):
             checked(
                 "before_anyone_joined",
                 pgtrigger.Insert,
+                lock(MEASURES, "NEW.confederation_id"),
                 "NEW.set_at := civic_now();",
+                refuse(
+                    15,
+                    "EXISTS (SELECT FROM commons_yardstick y WHERE y.confederation_id = NEW.confederation_id)",
+                    "The measures of this confederation have been written already.",
+                ),
                 refuse(
                     15,
                     "NOT EXISTS (SELECT FROM mandates_confederation c WHERE c.id = NEW.confederation_id"

@@ -104,7 +104,7 @@ def load(request: CitizenRequest, code: str) -> HttpResponse:
     good = delivery.allotment.good
     form = LoadForm(sent(request), good=good, initial={"quantity": f"{delivery.quantity.normalize():f}"})
     if form.is_bound:
-        arrives = request.POST.get("step") == "arrived"
+        arrives = request.POST.get("deed") == "arrived"
         deed = form.receive if arrives else form.take_on
         if form.go(request, lambda: deed(delivery, request.user), elsewhere=delivery.get_absolute_url()):
             messages.success(request, _("What arrived is said.") if arrives else _("You have taken it on."))

@@ -757,7 +757,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "plan-new": once | {"good": "barley", **season},
         "plan-cancellation": dict(once),
         "delivery-new": once | {"quantity": "20", "driver": "", "note": ""},
-        "load": once | {"quantity": "50", "condition": "good", "note": "", "step": "arrived"},
+        "load": once | {"quantity": "50", "condition": "good", "note": "", "deed": "arrived"},
         "yardstick-new": once | {"leaning_per_cent": "40", "quiet_days": "200"},
         "attachments": once | {"clause": str(theirs.pk), "quantity": "20"},
         "action-new": once

@@ -269,6 +269,14 @@ def taken_by_another(cast: Cast, row: Staged) -> Staged:
     return {}
 
 
+def taken_twice(cast: Cast, row: Staged) -> Staged:
+    pass_on(row)
+    for _ in range(2):
+        question = fresh(cast, cast.loarre, "The lower farm.")
+        insert("commons_acceptance", {"passing_id": last("commons_passing"), "proposal_id": question.pk})
+    return {}
+
+
 FARMS = [
     *twisted(
         a_farm,
@@ -279,6 +287,7 @@ FARMS = [
         move_an_enterprise_twice_by_one_question=(14, lambda cast, row: (pass_on(row), {})[1]),
         move_an_enterprise_that_is_closed=(14, closed),
         take_an_enterprise_in_anothers_place=(12, taken_by_another),
+        take_an_enterprise_twice=(14, taken_twice),
     ),
     *twisted(
         a_farm,
@@ -380,6 +389,12 @@ def of_the_sheep(cast: Cast, row: Staged) -> Staged:
     return {"harvest": row["harvest"] | {"good_id": market.sheep(cast).pk, "corrects_id": row["earlier"].pk}}
 
 
+def corrected_twice(cast: Cast, row: Staged) -> Staged:
+    again = {"harvest": row["harvest"] | {"corrects_id": row["earlier"].pk}}
+    report(again)
+    return again
+
+
 STEWARDS = [
     *twisted(
         a_steward,
@@ -395,6 +410,7 @@ STEWARDS = [
         report_what_is_neither_made_nor_used=("harvest_kind", on("harvest", kind="sold")),
         report_half_a_sheep=(14, on("harvest", good_id=lambda c: market.sheep(c).pk, quantity=Decimal("0.5"))),
         correct_barley_by_sheep=(14, of_the_sheep),
+        correct_a_report_twice=(14, corrected_twice),
     ),
     *twisted(
         a_steward,

@@ -32,6 +32,7 @@ ATTEMPTS = [
         write_the_measures_of_somebody_elses_draft=(15, lambda cast, row: {"by_id": cast.bilal.pk}),
         write_the_measures_as_a_technician=(15, lambda cast, row: {"by_id": cast.technician.pk}),
         write_measures_after_assemblies_have_joined=(15, lambda cast, row: {"confederation_id": cast.comarca.pk}),
+        write_measures_twice=(15, lambda cast, row: (measure(row), {})[1]),
         call_nothing_leaning=("yardstick_share", lambda cast, row: {"leaning_per_mille": 1001}),
         call_everyone_cut_off=("yardstick_days", lambda cast, row: {"quiet_days": 0}),
     ),
@@ -108,7 +109,7 @@ def test_the_measures_that_assemblies_joined_under_are_the_ones_that_hold(cast: 
     bare = Confederation.objects.get(pk=row["confederation_id"])
     assert measures_of(bare) == (400, 90)
     assert measures_of(cast.comarca) == (500, 365)
-    with refused("23505"):
+    with refused(15):
         measure(row)
     assert Yardstick.objects.count() == 1
 

@@ -70,7 +70,7 @@ def sending(cast: Cast) -> Staged:
 def receiving(cast: Cast) -> Staged:
     load = send(market.allotted(cast), by=cast.bilal, quantity=Decimal(100))
     everything_holds()
-    data = {"quantity": "90", "condition": "part", "note": "", "step": "arrived"}
+    data = {"quantity": "90", "condition": "part", "note": "", "deed": "arrived"}
     return {"address": reverse("load", args=[load.code]), "data": data}
 
 
