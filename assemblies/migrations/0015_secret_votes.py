@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0013_search_in_the_record"),
+        ("assemblies", "0014_words_with_a_plan_that_is_kept"),
     ]
 
     operations = [
