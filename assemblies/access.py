@@ -28,6 +28,7 @@ from .models import (
     Citizenship,
     Count,
     Decision,
+    Drawing,
     Letter,
     Method,
     Office,
@@ -135,6 +136,11 @@ def citizenship(reader: Citizen, pk: int) -> Citizenship:
     if reader != found.citizen and not standing(reader, found.assembly, now()).keeps_roll:
         raise Http404
     return found
+
+
+def drawing(pk: int) -> Drawing:
+    """A lot for an office: anyone may draw it again."""
+    return get_object_or_404(Drawing.objects.select_related("assembly__log"), pk=pk)
 
 
 def office(reader: Citizen, pk: int) -> Office:

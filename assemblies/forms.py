@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Assembly, Citizen, Citizenship, Majority, Office, Proposal, Rules, StandingOrders
+from .models import Assembly, Citizen, Citizenship, Majority, Office, Proposal, Rules, StandingOrders, Willingness
 from .models.decision import PAUSE
 from .refusal import UNFIT, Refusal, act
 
@@ -454,3 +454,22 @@ class BallotForm(ActForm):
 
     def vote(self) -> dict[str, Any]:
         return {"choice": self.cleaned_data["choice"]}
+
+class WillingForm(ActForm):
+    """Stand ready for one office, or take it back."""
+
+    kind = forms.ChoiceField(choices=Office.Kind.choices)
+    ready = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+    def change(self, assembly: Assembly, by: Citizen) -> None:
+        kind = self.cleaned_data["kind"]
+        if self.cleaned_data["ready"] == "yes":
+            Willingness.objects.declare(assembly, kind, by=by)
+            return
+        for willing in Willingness.objects.standing().filter(assembly=assembly, kind=kind, citizen=by):
+            willing.withdraw(by=by)
+
+    def done(self) -> str:
+        if self.cleaned_data["ready"] == "yes":
+            return _("You stand ready. The next lot for this office is drawn among those who do.")
+        return _("You no longer stand ready for this office.")

@@ -8,7 +8,19 @@ from urllib.parse import urlsplit
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, Greatest
 from django.urls import reverse
@@ -22,6 +34,7 @@ from .models import (
     Citizen,
     Citizenship,
     Decision,
+    Drawing,
     Issuer,
     Letter,
     Office,
@@ -132,7 +145,8 @@ def checkpoint_for(citizen: Citizen) -> str:
 
 
 def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
-    """Assemblies that need this office and have fewer in it than its seats and than their roll allows.
+    """Assemblies that need this office, have fewer in it than its seats and than their roll allows, and have not
+    announced its lot.
 
     Every assembly needs facilitators, and whichever office its standing orders entrust with the roll. Each is
     `vacant_since` its founding, the end of the last turn, or the orders that asked for the office.
@@ -154,22 +168,46 @@ def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
         keepers = StandingOrders.objects.filter(admitting_office=kind)
         assemblies = assemblies.annotate(orders_id=orders).filter(orders_id__in=keepers.values("pk"))
         asked_at = Subquery(keepers.filter(pk=OuterRef("orders_id")).annotate(adopted=adopted).values("adopted"))
+    announced = Drawing.objects.pending().filter(assembly=OuterRef("pk"), kind=kind)
     return assemblies.annotate(vacant_since=Greatest("founded_at", "left_at", asked_at)).filter(
-        held__lt=SEATS[kind], roll__gt=F("held")
+        ~Exists(announced), held__lt=SEATS[kind], roll__gt=F("held")
     )
 
 
-def fill(kind: str, assembly: Assembly) -> None:
-    Office.objects.fill(assembly, kind)
+def announce(kind: str, assembly: Assembly) -> None:
+    Drawing.objects.announce(assembly, kind)
+
+
+def tell_drawn(office: Office) -> None:
+    tell(
+        f"office-drawn/{office.pk}",
+        Citizen.objects.filter(pk=office.citizen_id),
+        _("The lot has fallen on you: %(office)s of %(assembly)s")
+        % {"office": office.get_kind_display(), "assembly": office.assembly},
+        _("You hold the office until %(day)s, and may lay it down. What there is to do stands here:\n%(address)s")
+        % {
+            "day": date_format(timezone.localtime(office.valid_until), "DATE_FORMAT"),
+            "address": settings.SITE_ADDRESS + reverse("assembly-desk", args=[office.assembly.slug]),
+        },
+    )
 
 
 opening = Sweep("open decisions", Decision.objects.due_to_open, "opens_at", Decision.open)
 closing = Sweep("close decisions", Decision.objects.due_to_close, "closes_at", Decision.close)
 offices = [
-    Sweep(f"draw {kind}s", partial(vacant, kind), "vacant_since", partial(fill, kind), patience=timedelta(hours=2))
+    Sweep(
+        f"announce {kind}s", partial(vacant, kind), "vacant_since", partial(announce, kind), patience=timedelta(hours=2)
+    )
     for kind in Office.Kind.values
 ]
 papers = Sweep("close papers", Issuer.objects.due, "decision__papers_until", Issuer.close)
+drawings = Sweep("draw offices", Drawing.objects.due, "announced_at", Drawing.draw)
+office_news = Sweep(
+    "tell of offices",
+    lambda at: untold(Office.objects.in_force(at).filter(drawing__isnull=False), "office-drawn", at, "valid_from"),
+    "valid_from",
+    tell_drawn,
+)
 opened_news = Sweep(
     "tell of open votes",
     lambda at: untold(Decision.objects.open(at).filter(opened_at__isnull=False), "decision-opened", at, "opens_at"),
@@ -207,13 +245,18 @@ def close_papers() -> int:
 
 
 @shared_task
-def draw_offices() -> int:
+def announce_offices() -> int:
     return sum(sweep.run() for sweep in offices)
 
 
 @shared_task
+def draw_offices() -> int:
+    return drawings.run()
+
+
+@shared_task
 def tell_of_votes() -> int:
-    return opened_news.run() + closed_news.run()
+    return opened_news.run() + closed_news.run() + office_news.run()
 
 
 @shared_task

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from . import converters  # noqa: F401  makes <number:…> and <name:…> known
-from .views import assemblies, choices, decisions, desk, imports, letters, policies, proposals, roll, tellers, urn
+from .views import (
+    assemblies,
+    choices,
+    decisions,
+    desk,
+    imports,
+    letters,
+    policies,
+    proposals,
+    roll,
+    rotation,
+    tellers,
+    urn,
+)
 
 urlpatterns = [
     path("assemblies/", assemblies.assembly_list, name="assemblies"),
@@ -14,6 +27,10 @@ urlpatterns = [
     path("assemblies/<name:slug>/imports/", imports.roll_import_list, name="roll-imports"),
     path("assemblies/<name:slug>/imports/new/", imports.roll_import_new, name="roll-import-new"),
     path("assemblies/<name:slug>/proposals/new/", proposals.proposal_new, name="proposal-new"),
+    path("assemblies/<name:slug>/willing/", rotation.willing, name="willing"),
+    path("assemblies/<name:slug>/drawings/", rotation.drawing_list, name="drawings"),
+    path("drawings/<number:pk>/", rotation.drawing_detail, name="drawing"),
+    path("drawings/<number:pk>/lot.py", rotation.drawing_recipe, name="drawing-recipe"),
     path("applications/<number:pk>/", roll.application_detail, name="application"),
     path("citizenships/<number:pk>/ending/", roll.citizenship_ending, name="citizenship-ending"),
     path("offices/<number:pk>/ending/", desk.office_ending, name="office-ending"),

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assemblies import access
+from assemblies.access import Reader
 from assemblies.clock import now
 from assemblies.forms import SearchForm, VersionsForm
-from assemblies.models import Assembly, Policy
+from assemblies.models import Assembly, Policy, Proposal
 from assemblies.views.answers import answer, named, page_of
 from assemblies.views.assemblies import assembly_context
 from assemblies.views.decisions import decision_context
@@ -24,13 +26,15 @@ from commons.views.seeing import seeing_context
 from councils import access as councils_access
 from councils.forms import AttachmentForm, CouncilSearch
 from councils.heights import heights
-from councils.models import Action, Attachment, Relay, Task, used_of
+from councils.models import Action, Attachment, Halt, Objection, Relay, Resumption, Task, used_of
 from councils.views.councils import council_list_context
+from councils.views.supervision import about
 from councils.views.tasks import task_context
 from mandates import access as mandates_access
 from mandates.matter import matter
 from mandates.models import Accession, Adoption, Clause, Confederation, Mandate, Power, Recall
 from mandates.views.mandates import mandate_context
+from mandates.views.reports import report_context
 
 from .figures import staircase
 from .territory import open_votes_map, outlines
@@ -89,16 +93,25 @@ def councils(request: HttpRequest) -> HttpResponse:
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.proposal(request.user, pk)
     context = proposal_context(request, found)
-    decides = matter(request.user, found, context["at"]) or commons_matter(found)
-    return answer(request, "townhall/proposal.html", context | decides)
+    return answer(request, "townhall/proposal.html", context | asked(request.user, found, context["at"]))
+
+
+def asked(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
+    """What the question decides, whichever floor it is of."""
+    halt = Halt.objects.filter(proposal=proposal).first()
+    resumption = Resumption.objects.filter(proposal=proposal).select_related("halt").first()
+    halt = halt or (resumption.halt if resumption else None)
+    if halt is None:
+        return matter(reader, proposal, at) or commons_matter(proposal)
+    objection = about(Objection.objects.with_state(at)).prefetch_related("answers__by").get(pk=halt.objection_id)
+    return {"matter": "halt", "halt": halt, "objection": objection, "ends_it": resumption is not None}
 
 
 @require_safe
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.decision(pk)
     context = decision_context(request, found)
-    decides = matter(request.user, found.proposal, context["at"]) or commons_matter(found.proposal)
-    return answer(request, "townhall/decision.html", context | decides)
+    return answer(request, "townhall/decision.html", context | asked(request.user, found.proposal, context["at"]))
 
 
 @require_safe
@@ -136,6 +149,7 @@ def floors_of_mandate(
     actions = named(actions, form.words(), "what", "task__title")
     return {
         "using": used_of(context["clauses"]),
+        "objections": about(Objection.objects.filter(mandate=mandate).with_state(context["at"])),
         "tasks": tasks.select_related("council", "place"),
         "page_obj": page_of(request, actions.select_related("task", "by", "attachment__clause__mandate__assembly"), 8),
     }
@@ -165,3 +179,11 @@ def interdependence(request: HttpRequest) -> HttpResponse:
     form = FlowSearch(request.GET)
     context = seeing_context(request, form, now(), outlines(form.value("council")))
     return answer(request, "commons/interdependence.html", context, form)
+
+
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    found = mandates_access.report(pk)
+    context = report_context(request, found)
+    objections = about(Objection.objects.filter(report=found).with_state(context["at"]))
+    may_object = reverse("report-objection", args=[found.pk]) if context["citizen"] else ""
+    return answer(request, "townhall/report.html", context | {"objections": objections, "object_url": may_object})

@@ -24,6 +24,7 @@ urlpatterns = [
     path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
     path("tasks/<number:pk>/", townhall.task, name="task"),
     path("commons/interdependence/", townhall.interdependence, name="interdependence"),
+    path("reports/<number:pk>/", townhall.report, name="report"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),

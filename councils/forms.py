@@ -13,12 +13,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assemblies.clock import now
 from assemblies.forms import AssemblyChoice, SearchForm
 from assemblies.models import Citizen
 from mandates.forms import AMOUNT, PlaceField, SheetForm, amount_field, words_field
 from mandates.models import Clause, Confederation, Power
 
-from .models import Action, Attachment, Council, Task
+from .models import Action, Attachment, Council, Meeting, Task
 from .models.task import AttachmentQuerySet
 
 RESERVED = {"new"}  # words that stand where a council's name would in an address
@@ -152,6 +153,18 @@ class ConfederationForm(SheetForm):
         max_value=99,
         required=False,
     )
+    missed_reports = forms.IntegerField(
+        label=gettext_lazy("Missed reports after which the recall goes to the vote by itself"),
+        min_value=1,
+        max_value=12,
+        initial=3,
+    )
+    answering_period = forms.IntegerField(
+        label=gettext_lazy("Days in which a delegate answers an objection, and reports on a meeting"),
+        min_value=1,
+        max_value=366,
+        initial=14,
+    )
     text = words_field(
         gettext_lazy("What else the charter says"),
         20_000,
@@ -212,6 +225,8 @@ class ConfederationForm(SheetForm):
             report_interval=timedelta(days=said["report_interval"]),
             limits=said["limits"],
             seat_per_mille=(said["seat_per_cent"] or 50) * 10,
+            missed_reports=said["missed_reports"],
+            answering_period=timedelta(days=said["answering_period"]),
         )
 
 
@@ -342,6 +357,18 @@ class ActionForm(SheetForm):
     done_at = moment_field(
         gettext_lazy("When"), required=False, help_text=gettext_lazy("Left empty, it was done just now.")
     )
+    place = PlaceField(
+        label=gettext_lazy("Where"),
+        help_text=gettext_lazy("An assembly, where that matters. A clause that is bound to a place covers no other."),
+        required=False,
+        widget=forms.TextInput(attrs={"list": "places"}),
+    )
+    meeting = forms.ModelChoiceField(
+        label=gettext_lazy("As a note of the meeting"),
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("no meeting"),
+    )
     evidence = forms.URLField(
         label=gettext_lazy("Address of a proof"),
         help_text=gettext_lazy("A photograph, a delivery note, minutes: anything that others can look at."),
@@ -360,6 +387,10 @@ class ActionForm(SheetForm):
         if len(self.mine) == 1:
             choice.widget = forms.HiddenInput()
             self.initial["attachment"] = self.mine[0].pk
+        noted = cast(forms.ModelChoiceField, self.fields["meeting"])
+        noted.queryset = Meeting.objects.filter(agenda__task=task, called_off_at=None, at__lte=now()).order_by("-at")
+        if not noted.queryset.exists():
+            del self.fields["meeting"]
         units = {one.clause.unit or task.unit for one in self.mine} - {""}
         self.fields["quantity"].required = all(one.clause.unit for one in self.mine)
         if not units:
@@ -376,4 +407,6 @@ class ActionForm(SheetForm):
             quantity=said.get("quantity"),
             done_at=said["done_at"],
             evidence=said["evidence"],
+            place=said["place"],
+            meeting=said.get("meeting"),
         )

@@ -11,7 +11,7 @@ from assemblies.clock import now
 from assemblies.models import Assembly, Citizen
 from assemblies.refusal import Refusal
 
-from .models import Accession, Mandate, Recall, SharedText
+from .models import Accession, Mandate, Recall, Report, SharedText
 
 
 def mandate(reader: Reader, pk: int) -> Mandate:
@@ -50,6 +50,20 @@ def recall(reader: Reader, pk: int) -> Recall:
         ),
         pk=pk,
     )
+
+
+def report(pk: int) -> Report:
+    """A report is public from the moment it is given."""
+    known = Report.objects.with_state(now()).select_related(
+        "by", "mandate__assembly", "mandate__delegate", "mandate__confederation__charter"
+    )
+    return get_object_or_404(known, pk=pk)
+
+
+def report_to_review(reader: Citizen, pk: int) -> Report:
+    found = report(pk)
+    _only_citizens(reader, found.assembly, 10, _("Only citizens of %(assembly)s accept this report or send it back."))
+    return found
 
 
 def signatures(reader: Citizen, pk: int) -> Recall:

@@ -13,11 +13,13 @@ from .models import (
     Charter,
     Clause,
     Confederation,
+    Convocation,
     Departure,
     Ending,
     Mandate,
     Narrowing,
     Recall,
+    Report,
     SharedText,
     Statement,
 )
@@ -103,3 +105,15 @@ class RecallAdmin(ReadOnlyAdmin):
 class StatementAdmin(ReadOnlyAdmin):
     list_display = ["recall_id", "by", "made_at"]
     list_select_related = ["by"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ["mandate_id", "by", "due_at", "filed_at"]
+    list_select_related = ["by"]
+
+
+@admin.register(Convocation)
+class ConvocationAdmin(ReadOnlyAdmin):
+    list_display = ["confederation", "at", "place", "called_off_at"]
+    list_select_related = ["confederation"]

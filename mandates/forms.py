@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from assemblies.forms import ActForm, AssemblyChoice, SearchForm
 from assemblies.models import Assembly, Citizen, Policy, Proposal
 
-from .models import Accession, Clause, Confederation, Mandate, Power, SharedText, Terms, amount
+from .models import Accession, Clause, Confederation, Mandate, Power, Report, Review, SharedText, Terms, amount
 
 FOUND = 20  # citizens shown at once while a delegate is looked for
 CLAUSES = 12
@@ -465,6 +465,22 @@ class StatementForm(SheetForm):
         rows=6,
         help_text=gettext_lazy("Everyone who signs or votes reads it beside the grounds. It stays as it was said."),
     )
+
+
+# ---- reports ----
+
+
+class ReportFilter(SearchForm):
+    STATES = [("", gettext_lazy("any")), ("late", gettext_lazy("given late")), *Report.State.choices]
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES, required=False)
+    assembly = AssemblyChoice()
+
+
+class ReviewForm(QuestionForm):
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("What the assembly is asked"), choices=Review.Verdict.choices, widget=forms.RadioSelect
+    )
+    reasons = words_field(gettext_lazy("Reasons"), 5000, required=False)
 
 
 # ---- joining and leaving ----

@@ -10,12 +10,24 @@ from django.db.models import Q
 from assemblies.access import Reader
 from assemblies.models import Proposal
 
-from .models import Accession, Adoption, Departure, Election, Mandate, Narrowing, Poll, Recall, SharedText
+from .models import (
+    Accession,
+    Adoption,
+    Departure,
+    Election,
+    Mandate,
+    Narrowing,
+    Poll,
+    Recall,
+    Report,
+    Review,
+    SharedText,
+)
 from .views.mandates import mandate_card
 
 
 def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
-    """The election, mandate, narrowing, recall, text, adoption, accession or departure that it decides, and more of it.
+    """What it decides: an election, mandate, narrowing, recall, review, text, adoption, accession, departure; and more.
 
     `matter` names the kind; without it the question is not this floor's.
     """
@@ -53,6 +65,10 @@ def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
             "recall": recall,
             "statements": recall.statements.select_related("by"),
         }
+    review = Review.objects.select_related("report").filter(proposal=proposal).first()
+    if review is not None:
+        card = mandate_card(reader, mandates.get(pk=review.report.mandate_id), at)
+        return {"matter": "review", **card, "report": Report.objects.with_state(at).get(pk=review.report_id)}
     narrowing = Narrowing.objects.prefetch_related("clauses__clause").filter(proposal=proposal).first()
     if narrowing is not None:
         card = mandate_card(reader, mandates.get(pk=narrowing.mandate_id), at)

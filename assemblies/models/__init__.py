@@ -4,6 +4,7 @@ from .citizen import Citizen
 from .citizenship import Application, Citizenship, admit, apply
 from .count import Count
 from .decision import Decision
+from .drawing import Drawing, Willingness
 from .entry import Disclosure, Entry, Log, Pending, address, record
 from .hand_count import HandCount
 from .issuer import Issuer
@@ -38,6 +39,8 @@ __all__ = [
     "CoSignature",
     "Decision",
     "Disclosure",
+    "Drawing",
+    "Willingness",
     "Entry",
     "Head",
     "Issuer",

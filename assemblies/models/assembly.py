@@ -98,7 +98,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
                 raise Refusal(12, _("This assembly is founded already."), status=CONFLICT)
             assembly.refresh_from_db(fields=["founded_at"])
             record("assembly.founded", assembly, log=log, at=assembly.founded_at, name=name, citizens=len(founders))
-            Office.objects.fill(assembly, Office.Kind.FACILITATOR)
+            Office.objects.found(assembly)
         return assembly
 
 

@@ -80,7 +80,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         title: str,
         text: str,
         *,
-        by: Citizen,
+        by: Citizen | None,
         effect: str,
         policy=None,
         method: str = Method.YES_NO,
@@ -89,8 +89,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         secret: bool = False,
         notice: timedelta = timedelta(),
     ) -> Proposal:
-        """Write a draft. Only its author sees it until it is offered."""
-        if not by.is_citizen_of(assembly, now()):
+        """Write a draft. Only its author sees it until it is offered.
+
+        Without an author it is a question that a rule puts by itself; a floor above says which.
+        """
+        if by is not None and not by.is_citizen_of(assembly, now()):
             raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": assembly})
         title, text = title.strip(), text.strip()
         if effect == Proposal.Effect.REPEAL:
@@ -179,7 +182,7 @@ class Proposal(models.Model):
         WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
 
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="proposals")
-    author = models.ForeignKey(Citizen, models.PROTECT, related_name="proposals")
+    author = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="proposals")
     title = models.CharField(gettext_lazy("title"), max_length=200)
     text = models.TextField(gettext_lazy("text"), max_length=50_000)
     effect = models.CharField(max_length=20, choices=Effect.choices, default=Effect.POLICY)
@@ -243,7 +246,13 @@ class Proposal(models.Model):
                 ),
                 refuse(
                     1,
-                    "NOT is_citizen(NEW.author_id, NEW.assembly_id, civic_now())",
+                    "NEW.author_id IS NULL AND NEW.effect <> 'question'",
+                    "What an assembly adopts, a citizen laid before it.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    1,
+                    "NEW.author_id IS NOT NULL AND NOT is_citizen(NEW.author_id, NEW.assembly_id, civic_now())",
                     "Only citizens of the assembly lay proposals before it.",
                     FORBIDDEN,
                 ),
@@ -289,7 +298,7 @@ class Proposal(models.Model):
                 "IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();",
                 refuse(
                     1,
-                    "NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at)",
+                    "NEW.author_id IS NOT NULL AND NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at)",
                     "Only citizens of the assembly lay proposals before it.",
                     FORBIDDEN,
                 ),
@@ -336,11 +345,11 @@ class Proposal(models.Model):
         orders = self.assembly.orders(at)
         return max(at + orders.notice, (self.offered_at or at) + orders.deliberation)
 
-    def offer(self, *, by: Citizen) -> None:
+    def offer(self, *, by: Citizen | None) -> None:
         """Lay it before everyone; from now on it stands as it is, and its deliberation time runs."""
         if by != self.author:
             raise Refusal(1, _("Only its author may offer a draft."))
-        if not by.is_citizen_of(self.assembly, now()):
+        if by is not None and not by.is_citizen_of(self.assembly, now()):
             raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": self.assembly})
         with act():
             offered = Proposal.objects.filter(pk=self.pk, offered_at=None).update(offered_at=CivicNow())

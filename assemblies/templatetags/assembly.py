@@ -62,3 +62,11 @@ def changes(pieces: Iterable[Piece]) -> SafeString:
     marks = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>", "same": "{}"}
     words = format_html_join("", "{}", ((format_html(marks[piece.kind], piece.text),) for piece in pieces))
     return format_html('<div class="changes" dir="auto">{}</div>', words)
+
+
+@register.simple_tag
+def author(citizen: Any) -> SafeString:
+    """Who put a question: a person, or nobody, where a rule that the assembly agreed to puts it by itself."""
+    if citizen is None:
+        return format_html("{}", gettext_lazy("the charter itself"))
+    return format_html("<bdi>{}</bdi>", citizen.name)

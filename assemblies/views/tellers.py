@@ -8,13 +8,12 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark
+from ..models import Decision, Drawing, HandCount, Office, PaperCode, PaperCount, RollMark
 from ..voting import MarkForm, PaperForm, ReasonForm, ballot_form, hands_form
 from .answers import answer, by_name, named, page_of, sent
 
@@ -39,6 +38,7 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
             office.citizen
             for office in decision.assembly.offices.in_force(at).filter(kind="teller").select_related("citizen")
         ],
+        "drawing": Drawing.objects.pending().filter(assembly=decision.assembly, kind=Office.Kind.TELLER).first(),
         "search": search,
         "found": by_name(waiting)[:FOUND] if waiting is not None else None,
         "more": waiting is not None and waiting.count() > FOUND,
@@ -93,12 +93,10 @@ def _again(request: access.CitizenRequest, decision: Decision, teller: bool, for
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def tellers_drawn(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    """Fill the seats of the tellers by lot. Whoever asks for it, the lot decides."""
+    """Announce the lot for the tellers' seats. Whoever asks for it, and whenever, the lot decides."""
     decision, _teller = access.tellers_desk(request.user, pk)
-    drawn = Office.objects.fill(decision.assembly, Office.Kind.TELLER) if request.method == "POST" else []
-    if drawn:
-        sentence = ngettext("%(n)d teller is drawn by lot.", "%(n)d tellers are drawn by lot.", len(drawn))
-        messages.success(request, sentence % {"n": len(drawn)})
+    if request.method == "POST" and Drawing.objects.announce(decision.assembly, Office.Kind.TELLER):
+        messages.success(request, _("The lot is announced. It is drawn with the next checkpoint of the record."))
     return redirect("tellers-desk", pk)
 
 

@@ -21,7 +21,7 @@ from .founding import draft_confederations, found_assemblies, join_confederation
 from .people import People, let_sign_in
 from .progress import Progress
 from .territory import HOYA, municipalities
-from .town import note
+from .town import draw, note
 from .world import World
 from .year import Year
 
@@ -108,7 +108,7 @@ def introduce(world: World) -> None:
         if guest is None:
             break
         guest.lay_down(by=guest.citizen)  # the lot fell on one who is to be something else here
-        Office.objects.fill(assembly, Office.Kind.FACILITATOR)
+        draw(assembly, Office.Kind.FACILITATOR)
     for citizen, email in (
         (world.ana, signins.CITIZEN),
         (world.tomas, signins.NEIGHBOUR),

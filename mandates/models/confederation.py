@@ -68,6 +68,8 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
         most_terms: int | None = None,
         limits: Limits | None = None,
         seat_per_mille: int = MAJORITY,
+        missed_reports: int = 3,
+        answering_period: timedelta = timedelta(days=14),
         slug: str = "",
     ) -> Confederation:
         """Write down a confederation and its charter. It has no members until assemblies join by decision."""
@@ -83,6 +85,8 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
             most_terms=most_terms,
             limits=as_written(limits or {}),
             seat_per_mille=seat_per_mille,
+            missed_reports=missed_reports,
+            answering_period=answering_period,
         )
         if within is not None:
             written.stay_above(within.charter, within)
@@ -106,6 +110,9 @@ class ConfederationQuerySet(models.QuerySet["Confederation"]):
                 powers=charter.powers,
                 longest_term_days=longest_term.days,
                 recall_per_mille=recall_per_mille,
+                report_interval_days=report_interval.days,
+                missed_reports=missed_reports,
+                answering_days=answering_period.days,
                 **told,
                 text=charter.text,
             )
@@ -232,6 +239,14 @@ class Charter(models.Model):
         help_text=gettext_lazy("A seat stands while more than so many thousandths of its mandates are in force."),
     )
     said = models.TextField(blank=True, db_default="")
+    missed_reports = models.PositiveSmallIntegerField(
+        default=3, db_default=3, help_text=gettext_lazy("Reports missed that put the recall question by themselves.")
+    )
+    answering_period = models.DurationField(
+        default=timedelta(days=14),
+        db_default=timedelta(days=14),
+        help_text=gettext_lazy("How long a delegate has to answer an objection, and to report on a meeting."),
+    )
 
     privileges = "SELECT, INSERT"
 
@@ -247,6 +262,8 @@ class Charter(models.Model):
             models.CheckConstraint(
                 name="charter_most_terms", condition=Q(most_terms__isnull=True) | Q(most_terms__gte=1)
             ),
+            models.CheckConstraint(name="charter_missed_reports", condition=Q(missed_reports__gte=1)),
+            models.CheckConstraint(name="charter_answering", condition=Q(answering_period__gte=timedelta(days=1))),
             models.CheckConstraint(name="charter_reports", condition=Q(report_interval__gte=timedelta(days=1))),
             models.CheckConstraint(
                 name="charter_seat_needs_most", condition=Q(seat_per_mille__gte=MAJORITY, seat_per_mille__lte=999)
@@ -520,6 +537,17 @@ class Departure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.accession} ×"
+
+
+def supervision_in_words(charter: Charter) -> str:
+    return _(
+        "Delegates report every %(days)d days; after %(missed)d missed reports the recall is put to the vote by itself."
+        " Objections are answered within %(answer)d days."
+    ) % {
+        "days": charter.report_interval.days,
+        "missed": charter.missed_reports,
+        "answer": charter.answering_period.days,
+    }
 
 
 def propose_accession(assembly: Assembly, confederation: Confederation, *, by: Citizen, reasons: str = "") -> Accession:

@@ -20,7 +20,7 @@ from assemblies.views.answers import answer, named, page_of, sent
 from .. import access
 from ..authority import allowed, chain, may_not
 from ..forms import MandateFilter, MandateForm, NarrowingForm, ResignationForm
-from ..models import Mandate, Recall
+from ..models import Mandate, Recall, report_days
 from .clauses import are_filled_in, draw, sheet_with_clauses
 
 
@@ -69,6 +69,7 @@ def mandate_context(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
         "fellow": fellow(request.user, mandate, at),
         "ending": getattr(mandate, "ending", None),
         "narrowings": narrowings(mandate),
+        "days": report_days(mandate, at) if mandate.ends_at else [],
         "recalls": mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"),
         **mandate_card(request.user, mandate, at),
     }

@@ -55,6 +55,7 @@ from commons.models import (
 from councils.models import Attachment, Relay, Task
 from mandates.models import Adoption, Candidacy, Confederation, Election, Mandate, Recall, SharedText
 from mandates.tasks import endings
+from tests.access import overseen
 from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decide, gather, person, travel_to, vote
 from tests.commons import market
 from tests.plumbing.browser import password_given
@@ -168,6 +169,7 @@ class Everything:
     shared: SharedText
     amended: SharedText
     adoption: Adoption
+    oversight: overseen.Oversight
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -264,6 +266,7 @@ def everything(cast: Cast | None = None) -> Everything:
     secretly = [abiego.propose(title, "Nobody need say how.", by=cast.ana, secret=True) for title in "UVW"]
     board = voted(secretly.pop(), *["yes"] * 7, "no")
     goods = market_of(cast, cast.bilal)
+    oversight = overseen.overseen(cast, task, mandate, recalled, rosa)
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
@@ -277,6 +280,7 @@ def everything(cast: Cast | None = None) -> Everything:
     travel_to(urn.opens_at)
     urn.open()
     take_papers(urn, *electors(urn, 9))
+    overseen.meetings(cast, oversight, open_.opens_at)
     travel_to(open_.opens_at)
     urn = to_the_urn(urn)
     papers.open()
@@ -344,6 +348,7 @@ def everything(cast: Cast | None = None) -> Everything:
         shared=shared,
         amended=amended,
         adoption=adoption,
+        oversight=oversight,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -583,6 +588,7 @@ def examples(town: Everything) -> dict[str, tuple]:
         "admin:app_list": ("assemblies",),
         "admin:view_on_site": ("1", "1"),
     }
+    found |= overseen.examples(town)
     for model, model_admin in admin.site._registry.items():
         row = model_admin.model._default_manager.first()
         for word in ("change", "delete", "history"):
@@ -714,6 +720,8 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "report_interval": "60",
             "limits": "inform 10 letters",
             "seat_per_cent": "60",
+            "missed_reports": "2",
+            "answering_period": "10",
             "text": "",
         },
         "task-new": once
@@ -767,8 +775,9 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "what": "Bought more flour",
             "done_at": "",
             "evidence": "",
+            "place": "",
         },
-    }
+    } | overseen.bodies(town, once)
 
 
 # ---- for tests: built once for a module inside its transaction, and undone with it ----

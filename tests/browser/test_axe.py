@@ -23,6 +23,7 @@ READERS = ["stranger", "citizen", "delegate", "facilitator", "technician"]
 NO_PAGES = {
     "admin:jsi18n", "admin:autocomplete", "admin:logout", "admin:login", "admin:view_on_site", "appearance",
     "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
+    "answers", "agenda", "attendances", "drawing-recipe",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
     "count-download", "tellers-drawn", "presence", "hand-counts", "papers", "paper-counts",

@@ -17,6 +17,7 @@ from assemblies.models import (
     Citizen,
     Citizenship,
     Decision,
+    Drawing,
     Entry,
     Head,
     Issuer,
@@ -39,19 +40,35 @@ from councils.models import Relay
 from mandates.models import (
     Accession,
     Adoption,
+    Confederation,
     Departure,
     Election,
     Ending,
     Mandate,
     Narrowing,
     Poll,
+    Power,
     Recall,
     SharedText,
     Signature,
     propose_accession,
 )
-from tests.cast import Cast, accession, call, carry, citizen_of, finish, found, gather, person, travel_to, vote
+from tests.cast import (
+    Cast,
+    accession,
+    call,
+    carry,
+    checkpointed,
+    citizen_of,
+    finish,
+    found,
+    gather,
+    person,
+    travel_to,
+    vote,
+)
 from tests.commons import market
+from tests.faults.overseen import DONE_BY_OVERSIGHT, Overseen, overseen
 from tests.secret.voter import electors, hall, secret_question, take
 from tests.voting.hall import call_election, put, rank
 
@@ -86,15 +103,22 @@ class Town:
     plans: list[Plan] = field(default_factory=list)
     texts: list[SharedText] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
+    silent: list[Mandate] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    overseen: Overseen = field(init=False)
     sent_again: int = 0
 
 
 def asleep(many: int = MANY) -> Town:
-    """Let twenty days pass in the town of the cast, and no worker run: what is due now is due at least since a day."""
+    """Let a month pass in the town of the cast, and no worker run: what is due now is due at least since a day."""
     cast = gather(neighbours=5)
     abiego, loarre, sietamo = cast.abiego, cast.loarre, cast.sietamo
+    sierra = Confederation.objects.found(
+        "Sierra", by=cast.ana, powers=Power.values, report_interval=5 * DAY, missed_reports=3, answering_period=2 * DAY
+    )
+    carry(propose_accession(abiego, sierra, by=cast.ana).proposal)
     began = now()
-    town = Town(cast, opened_at=began + 19 * DAY, expired_at=began + 19 * DAY + 12 * HOUR, woken=began + 20 * DAY)
+    town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
     until = town.woken - 2 * HOUR
     town.papers = [
         call(
@@ -128,10 +152,14 @@ def asleep(many: int = MANY) -> Town:
         SharedText.objects.offer(abiego, cast.comarca, by=cast.ana, title=f"Wood {n}", text=f"We heat with log {n}.")
         for n in range(many)
     ]
+    town.silent = [
+        cast.propose_mandate(abiego, delegate, confederation=sierra, valid_until=year)
+        for delegate in cast.neighbours(abiego, 2)
+    ]
     town.mandates = [
         messenger,
         *(town.expired + town.in_a_week + town.in_a_day),
-        *(town.departed + narrowed + recalled + town.resigned),
+        *(town.departed + narrowed + recalled + town.resigned + town.silent),
     ]
     for mandate in town.mandates:
         call(mandate.proposal)
@@ -159,6 +187,7 @@ def asleep(many: int = MANY) -> Town:
         town.stood.append(call_election(cast, stand_until=town.opened_at))
         for citizen in cast.neighbours(abiego, 2):
             town.stood[-1].stand(by=citizen, statement="I bake.")
+    town.overseen = overseen(cast, narrowed, recalled, town.silent)
     for mandate in town.resigned:
         mandate.resign(by=mandate.delegate)
     signers = list(abiego.citizens(now()).order_by("pk")[:3])
@@ -178,7 +207,9 @@ def asleep(many: int = MANY) -> Town:
         accession(assembly, cast.comarca).leave(by=citizen_of(assembly), reasons="We bake at home.").proposal
         for assembly in (loarre, sietamo)
     ]
-    town.closing = [call(proposal) for proposal in (*bread, *adoptions, *seats, *leaving)]
+    questions = (*bread, *adoptions, *seats, *leaving, *town.overseen.questions())
+    together = max(proposal.earliest_opening(now()) for proposal in questions) + HOUR
+    town.closing = [call(proposal, opens_at=together) for proposal in questions]
     unread = call(abiego.propose("Unread", "Nobody votes on this.", by=cast.ana))
     water = [abiego.propose(f"Water {n}", f"Well {n} is common.", by=cast.bilal) for n in range(many)]
     town.opening = [call(proposal, opens_at=town.opened_at) for proposal in water]
@@ -205,6 +236,10 @@ def asleep(many: int = MANY) -> Town:
     for task in tasks:
         town.plans.append(market.asked(cast, task))
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
+    town.overseen.meet(cast, recalled[0].delegate, town.woken)
+    for assembly in (abiego, loarre):
+        town.drawings.append(Drawing.objects.announce(assembly, "minute-taker"))
+        checkpointed(assembly)
     travel_to(town.woken)
     return town
 
@@ -318,6 +353,13 @@ def told_of_endings(town: Town) -> None:
         told(f"mandate-ended/{mandate.ending.pk}", {mandate.delegate_id})
 
 
+def told_of_offices(town: Town) -> None:
+    for office in Office.objects.filter(drawing__isnull=False):
+        told(f"office-drawn/{office.pk}", {office.citizen_id})
+    for drawing in town.drawings:
+        assert drawing.offices.count() == 1
+
+
 def told_of_recalls(town: Town) -> None:
     for recall in town.recalls:
         told(f"recall-opened/{recall.pk}", {recall.mandate.delegate_id})
@@ -399,7 +441,9 @@ DONE: dict[str, Callable[[Town], None]] = {
     "open decisions": opened,
     "close papers": papers_closed,
     "close decisions": closed,
-    **{f"draw {kind}s": drawn(kind) for kind in Office.Kind.values},
+    **{f"announce {kind}s": drawn(kind) for kind in Office.Kind.values},
+    "draw offices": lambda town: [entry("drawing.announced", drawing) for drawing in town.drawings],
+    "tell of offices": told_of_offices,
     "tell of open votes": told_of_openings,
     "tell of results": told_of_results,
     "send letters": sent,
@@ -422,6 +466,7 @@ DONE: dict[str, Callable[[Town], None]] = {
     "tell who stands": told_who_stands,
     "tell who is elected": told_who_is_elected,
     "work out plans": planned,
+    **DONE_BY_OVERSIGHT,
 }
 
 
@@ -436,9 +481,11 @@ def assert_done(town: Town) -> None:
 
 # Acts of which one thing may see several.
 MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "candidacy.declared"]
+ROUNDS = 3
 
 
-def run_twice() -> None:
-    """Every sweep, and once more: letters that the upper floors wrote leave with the second round."""
-    run_all()
-    run_all()
+def run_thrice() -> None:
+    """Every sweep, and twice more: a lot announced in the first round has its seed in the second, and letters that the
+    upper floors wrote leave with the next."""
+    for _ in range(ROUNDS):
+        run_all()

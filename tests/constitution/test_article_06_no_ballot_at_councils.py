@@ -1,0 +1,200 @@
+"""Article 6: delegates meet over their tasks, and there is nothing at a council to vote with."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import Field
+from django.urls import URLPattern
+
+from assemblies.clock import now
+from assemblies.models import Decision
+from councils import urls
+from councils.models import AgendaItem, Attendance, Meeting, Task
+from tests.cast import DAY, Cast, clock
+from tests.constitution.bench import Attempt, Staged, insert, kept, refused, tried, twisted
+
+ROOT = Path(__file__).resolve().parents[2]
+VOTING = re.compile(
+    r"ballot|\bvotes?\b|voting|voter|tally|quorum|majority|threshold|\bpoll|casting|show_of_hands", re.IGNORECASE
+)
+# What a template does, beside what it says: addresses, parts, values, and the names of what is sent.
+DONE = re.compile(r"""{%.*?%}|{{.*?}}|\s(?:name|id|class|action|href|value|hx-\w+)=["'][^"']*["']""", re.S)
+SAID = re.compile(r"""{%-?\s*(?:translate|blocktranslate|block|trail|facts|state)\b.*?%}""", re.S)
+
+
+# ---- there is no ballot of any kind, and this keeps it so ----
+
+
+def words_of(model) -> list[str]:
+    fields = [field.name for field in model._meta.get_fields() if isinstance(field, Field)]
+    acts = [name for name, value in vars(model).items() if callable(value) and not name.startswith("_")]
+    return [model.__name__, *fields, *acts]
+
+
+@pytest.mark.parametrize("model", list(apps.get_app_config("councils").get_models()), ids=lambda m: m.__name__)
+def test_no_model_of_a_council_holds_a_vote(model):
+    if model._meta.proxy and model._meta.concrete_model._meta.app_label == "assemblies":
+        return  # the assembly's own proposal, as this floor sees it
+    assert [word for word in words_of(model) if VOTING.search(word.replace("_", " "))] == []
+    for field in model._meta.get_fields():
+        if field.is_relation and field.related_model is not None:
+            assert field.related_model._meta.model_name not in ("ballot", "decision", "option", "rollmark"), field
+
+
+def test_no_address_of_a_council_takes_a_vote():
+    for pattern in urls.urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        for words in (str(pattern.pattern), pattern.name, pattern.callback.__name__):
+            assert not VOTING.search(words.replace("_", " ").replace("-", " ")), words
+
+
+def test_no_page_of_a_council_asks_for_a_vote():
+    pages = sorted((ROOT / "templates" / "councils").glob("*.html"))
+    assert len(pages) > 30
+    for page in pages:
+        text = SAID.sub("", page.read_text())
+        assert not re.search(r"""name=["']choice["']|{%\s*url ["']ballot["']""", text), page.name
+        found = [does for does in DONE.findall(text) if VOTING.search(does.replace("_", " "))]
+        assert not found, f"{page.name}: {found}"
+
+
+def test_no_form_of_a_council_counts_heads():
+    for path in sorted((ROOT / "councils").rglob("*.py")):
+        if "migrations" in path.parts:
+            continue
+        names = {
+            node.name
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ClassDef | ast.FunctionDef)
+        }
+        assert not [name for name in names if VOTING.search(name.replace("_", " ")) and name != "short_of_quorum"], path
+
+
+# ---- the agenda is made of tasks, and attendance of delegates ----
+
+
+def a_meeting(cast: Cast) -> Staged:
+    mandate = cast.mandate(cast.abiego, cast.bilal)
+    task = cast.task(mandate)
+    meeting = Meeting.objects.call(cast.comarca, by=cast.bilal, at=now() + 2 * DAY, place="The square")
+    return {"mandate": mandate, "task": task, "meeting": meeting}
+
+
+def an_item(cast: Cast) -> Staged:
+    staged = a_meeting(cast)
+    return {"meeting_id": staged["meeting"].pk, "task_id": staged["task"].pk, "by_id": cast.bilal.pk}
+
+
+def put(row: Staged) -> None:
+    insert("councils_agendaitem", row)
+
+
+def of_another_council(cast: Cast, row: Staged) -> Staged:
+    terms = cast.terms(cast.abiego)
+    wide = cast.mandate(cast.abiego, cast.ana, terms, confederation=cast.region, valid_until=now() + 90 * DAY)
+    return {"task_id": cast.task(wide).pk}
+
+
+def once_it_has_begun(cast: Cast, row: Staged) -> Staged:
+    clock.travel(3 * DAY)
+    return {}
+
+
+AGENDA = twisted(
+    an_item,
+    put,
+    put_anothers_task_on_the_agenda=(6, of_another_council),
+    put_a_task_on_the_agenda_as_a_citizen=(4, lambda cast, row: {"by_id": cast.ana.pk}),
+    put_a_task_on_the_agenda_of_yesterday=(10, once_it_has_begun),
+    put_it_there_twice=(10, lambda cast, row: (put(row), {})[1]),
+)
+
+
+def held(cast: Cast) -> Staged:
+    staged = a_meeting(cast)
+    staged["meeting"].put_on_agenda(staged["task"], by=cast.bilal)
+    clock.travel(2 * DAY + DAY / 24)
+    return {"meeting_id": staged["meeting"].pk, "delegate_id": cast.bilal.pk}
+
+
+def attend(row: Staged) -> None:
+    insert("councils_attendance", row)
+
+
+def a_week_later(cast: Cast, row: Staged) -> Staged:
+    clock.travel(8 * DAY)
+    return {}
+
+
+THERE = twisted(
+    held,
+    attend,
+    attend_as_a_citizen=(4, lambda cast, row: {"delegate_id": cast.ana.pk}),
+    be_there_twice=(10, lambda cast, row: (attend(row), {})[1]),
+    remember_it_weeks_later=(10, a_week_later),
+)
+
+
+def a_note(cast: Cast) -> Staged:
+    row = held(cast)
+    task = Task.objects.get(agenda_items__meeting=row["meeting_id"])
+    return {
+        "task_id": task.pk,
+        "attachment_id": task.attachments.get().pk,
+        "by_id": cast.bilal.pk,
+        "what": "Agreed on Tuesday",
+        "quantity": 1,
+        "unit": "kg",
+        "evidence": "",
+        "meeting_id": row["meeting_id"],
+    }
+
+
+def not_on_the_agenda(cast: Cast, row: Staged) -> Staged:
+    return {"meeting_id": Meeting.objects.call(cast.comarca, by=cast.bilal, at=now() + 2 * DAY, place="The mill").pk}
+
+
+NOTES = twisted(
+    a_note,
+    lambda row: insert("councils_action", row),
+    note_what_was_not_on_the_agenda=(10, not_on_the_agenda),
+)
+
+ACTS = [
+    Attempt(
+        "call a meeting without a mandate",
+        4,
+        a_meeting,
+        lambda cast, s: Meeting.objects.call(cast.comarca, by=cast.ana, at=now() + 2 * DAY, place="Here"),
+        lambda cast, s: Meeting.objects.call(cast.comarca, by=cast.bilal, at=now() + 2 * DAY, place="Here"),
+    ),
+]
+
+ATTEMPTS = [
+    *(AGENDA + THERE + NOTES + ACTS),
+    *kept("councils_agendaitem", 10, lambda cast: put(an_item(cast))),
+    *kept("councils_attendance", 10, lambda cast: attend(held(cast))),
+]
+
+test_attempt = tried(ATTEMPTS)
+
+
+def test_a_meeting_decides_nothing(cast: Cast):
+    before = Decision.objects.count()
+    row = held(cast)
+    attend(row)
+    meeting = Meeting.objects.get(pk=row["meeting_id"])
+    assert [str(item) for item in AgendaItem.objects.filter(meeting=meeting)] == ["Flour for the ovens"]
+    assert [attendance.delegate for attendance in Attendance.objects.filter(meeting=meeting)] == [cast.bilal]
+    after = Decision.objects.count()
+    assert after - before == 1, "the assembly's own, for the mandate"
+
+
+def test_an_agenda_of_a_meeting_that_was_called_off_takes_nothing(cast: Cast):
+    staged = a_meeting(cast)
+    staged["meeting"].call_off(by=cast.bilal)
+    with refused(10):
+        staged["meeting"].put_on_agenda(staged["task"], by=cast.bilal)
