@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assemblies.models import Decision, PolicyVersion
 from mandates.models import Mandate, supervised
+from mandates.models.mandate import day_in_words
 
 from .models import Attachment, Council, Objection, Task
 
@@ -56,6 +58,10 @@ class Reading:
         return self.figure.measure(self.rows)
 
 
+def in_percent(share: float) -> str:
+    return _("%(number)s%%") % {"number": round(100 * share)}
+
+
 def measured(counts: Iterable[tuple[str, str, float]], written: Callable[[float], str]) -> list[Row]:
     """Rows with bars, the largest first."""
     found = sorted(counts, key=lambda row: (-row[2], row[0]))
@@ -69,7 +75,7 @@ def tasks_of_delegates(council: Council, at: datetime) -> list[Row]:
     total = sum(n for _pk, _name, n in counted) or 1
     return measured(
         ((name, reverse("delegate", args=[pk]), n / total) for pk, name, n in counted),
-        lambda share: f"{round(100 * share)} %",
+        in_percent,
     )
 
 
@@ -83,7 +89,7 @@ def years_in_office(council: Council, at: datetime) -> list[Row]:
             spans.setdefault((mandate.delegate_id, mandate.delegate.name), []).append(span)
     return measured(
         ((name, reverse("delegate", args=[pk]), in_office(held) / 365.25) for (pk, name), held in spans.items()),
-        lambda years: f"{years:.1f}",
+        lambda years: number_format(years, decimal_pos=1),
     )
 
 
@@ -110,7 +116,7 @@ def without_a_young_policy(council: Council, at: datetime) -> list[Row]:
         )
     )
     found = Task.objects.filter(council=council, opened_at__gt=at - YEAR, opened_at__lte=at).filter(~Exists(young))
-    return [Row(task.title, task.get_absolute_url(), f"{task.opened_at:%Y-%m-%d}") for task in found]
+    return [Row(task.title, task.get_absolute_url(), day_in_words(task.opened_at)) for task in found]
 
 
 def unanswered_objections(council: Council, at: datetime) -> list[Row]:
@@ -123,7 +129,7 @@ def unanswered_objections(council: Council, at: datetime) -> list[Row]:
             _("Objection %(number)d, to be answered by %(name)s")
             % {"number": objection.pk, "name": objection.mandate.delegate},
             objection.get_absolute_url(),
-            f"{objection.answer_by:%Y-%m-%d}",
+            day_in_words(objection.answer_by),
         )
         for objection in late
     ]
@@ -133,7 +139,7 @@ def reports_owed(council: Council, at: datetime) -> list[Row]:
     found = supervised(Mandate.objects.issued(at).filter(confederation=council, valid_until__gt=at - YEAR), at)
     late = found.filter(Q(owed_since__isnull=False)).select_related("delegate", "assembly", "confederation")
     return [
-        Row(str(mandate), mandate.get_absolute_url(), f"{mandate.owed_since:%Y-%m-%d}")  # type: ignore[attr-defined]
+        Row(str(mandate), mandate.get_absolute_url(), day_in_words(mandate.owed_since))  # type: ignore[attr-defined]
         for mandate in late.order_by(F("owed_since"))
     ]
 
@@ -150,7 +156,7 @@ def short_of_quorum(council: Council, at: datetime) -> list[Row]:
     )
     return measured(
         ((name, reverse("assembly", args=[slug]), short / n) for slug, name, n, short in counted if short),
-        lambda share: f"{round(100 * share)} %",
+        in_percent,
     )
 
 

@@ -62,7 +62,7 @@ def drawing_context(request: HttpRequest, drawing: Drawing) -> dict[str, Any]:
         "drawing": drawing,
         "assembly": drawing.assembly,
         "entry": drawing.entry,
-        "checkpoint": checkpoint,
+        "seeded_by": checkpoint,
         "root": root.hex(),
         "key": drawing.key(root) if root else "",
         "steps": drawing.steps(root) if root else [],

@@ -10,12 +10,24 @@ from django.db import connection, transaction
 
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen, Decision, Office, Told
-from assemblies.tasks import closed_news, closing, offices, opened_news, opening
+from assemblies.tasks import closed_news, closing, office_news, offices, opened_news, opening
 from councils.models import Relay
+from councils.tasks import answers, halts, meetings, objections, silences
 from mandates.models import Ending, Recall
-from mandates.tasks import adoptions, day, endings, issues, narrowings, offers, week
+from mandates.tasks import (
+    adoptions,
+    day,
+    endings,
+    issues,
+    narrowings,
+    offers,
+    reports_due,
+    reports_late,
+    reviews,
+    week,
+)
 
-from . import ayerbe, beside, bread, council, elsewhere, loarre, riglos, signins, together, voting
+from . import ayerbe, beside, bread, council, elsewhere, loarre, riglos, signins, supervision, together, voting
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
@@ -88,7 +100,7 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
         town.letters_from = year.ago(LETTERS)
     began = now()
     progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
-    for part in (loarre, ayerbe, riglos, beside, council, voting, bread, together, elsewhere):
+    for part in (loarre, ayerbe, riglos, beside, council, voting, bread, together, elsewhere, supervision):
         year.follow(*part.stories(world))
     year.run(began)
     progress.end()
@@ -130,6 +142,8 @@ def settle() -> None:
         *(f"mandate-ended/{pk}" for pk in Ending.objects.values_list("pk", flat=True)),
     ]
     Told.objects.bulk_create([Told(about=fact) for fact in facts], ignore_conflicts=True, batch_size=2000)
-    noted = (opening, closing, *offices, endings, issues, narrowings, offers, adoptions)
-    for sweep in (*noted, opened_news, closed_news, week, day):
+    noted = (opening, closing, *offices, endings, issues, narrowings, offers, adoptions, reviews, halts)
+    news = (opened_news, closed_news, office_news, week, day, reports_due, reports_late)
+    supervised = (objections, answers, silences, meetings)
+    for sweep in (*noted, *news, *supervised):
         note(sweep)

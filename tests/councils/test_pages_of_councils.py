@@ -21,6 +21,8 @@ def sheet(**other: object) -> dict[str, object]:
         "recall_per_cent": "12.5",
         "signing_period": "30",
         "report_interval": "60",
+        "missed_reports": "2",
+        "answering_period": "10",
         "text": "We meet at the mill.",
     } | other
 
@@ -145,6 +147,8 @@ def test_a_wider_one_needs_fewer_powers_and_the_page_says_by_which_article(clien
         {"recall_per_cent": "51"},
         {"signing_period": "-1"},
         {"report_interval": "x"},
+        {"missed_reports": "0"},
+        {"answering_period": "9999"},
     ],
 )
 def test_a_charter_that_makes_no_sense_is_said_to_be_so(client, cast, typed):
