@@ -455,6 +455,7 @@ class BallotForm(ActForm):
     def vote(self) -> dict[str, Any]:
         return {"choice": self.cleaned_data["choice"]}
 
+
 class WillingForm(ActForm):
     """Stand ready for one office, or take it back."""
 

@@ -109,7 +109,7 @@ DROP FUNCTION office_seats;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0004_channels"),
+        ("assemblies", "0022_taken_together"),
     ]
 
     operations = [

@@ -28,6 +28,7 @@ from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from ..triggers import DECISION_BOX, checked, fixed, lock, refuse
 from .citizen import Citizen
 from .decision import Decision
+from .drawing import Drawing
 from .entry import record
 from .office import Office
 from .roll_mark import LEAST_PAPERS, RollMark
@@ -230,9 +231,9 @@ class Issuer(models.Model):
 def announced(decision: Decision) -> dict[str, Any]:
     """What the opening of a secret vote says in the record; its key is made here where enough may take papers.
 
-    Tellers are drawn where there are none: somebody keeps an urn for those without a device, or for all.
+    The lot for tellers is announced where there are none: somebody keeps an urn for those without a device, or for all.
     """
-    Office.objects.fill(decision.assembly, Office.Kind.TELLER)
+    Drawing.objects.announce(decision.assembly, Office.Kind.TELLER)
     said: dict[str, Any] = {
         "secret": True,
         "method": decision.method,

@@ -43,9 +43,7 @@ def reports(world: World) -> Telling:
         running = Mandate.objects.filter(valid_until__gt=at - SOON, proposal__offered_at__isnull=False)
         due = running.annotate(due=moment_of("report_next_due", "pk", at)).filter(due__lte=at + SOON)
         oven = world.mandates.get("oven") if days < 60 else None
-        for mandate in due.exclude(pk=oven.pk if oven else 0).select_related(
-            "delegate", "assembly", "confederation"
-        ):
+        for mandate in due.exclude(pk=oven.pk if oven else 0).select_related("delegate", "assembly", "confederation"):
             for one in report_days(mandate, at):
                 if one.report is None and one.opens_at <= at < one.due_at <= at + SOON:
                     Report.objects.file(mandate, by=mandate.delegate, due_at=one.due_at, text=words(mandate))

@@ -52,7 +52,7 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("assemblies", "0030_lots"),
-        ("councils", "0002_rules"),
+        ("councils", "0010_relays"),
         ("mandates", "0020_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

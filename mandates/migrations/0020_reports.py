@@ -16,6 +16,7 @@ CREATE OR REPLACE FUNCTION is_free_question(asked bigint, place bigint) RETURNS 
         AND NOT EXISTS (SELECT FROM mandates_recall x WHERE x.proposal_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_accession x WHERE x.proposal_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_departure x WHERE x.proposal_id = asked)
+        AND NOT EXISTS (SELECT FROM mandates_sharedtext x WHERE x.proposal_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_poll x WHERE x.question_id = asked OR x.ranking_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_review x WHERE x.proposal_id = asked)
 $$;
@@ -95,6 +96,7 @@ CREATE OR REPLACE FUNCTION is_free_question(asked bigint, place bigint) RETURNS 
         AND NOT EXISTS (SELECT FROM mandates_recall x WHERE x.proposal_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_accession x WHERE x.proposal_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_departure x WHERE x.proposal_id = asked)
+        AND NOT EXISTS (SELECT FROM mandates_sharedtext x WHERE x.proposal_id = asked)
         AND NOT EXISTS (SELECT FROM mandates_poll x WHERE x.question_id = asked OR x.ranking_id = asked)
 $$;
 """
@@ -103,7 +105,7 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("assemblies", "0030_lots"),
-        ("mandates", "0004_elections_in_force"),
+        ("mandates", "0012_taken_together"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -167,6 +167,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 % {"name": mandate.delegate, "grounds": grounds},
                 by=None,
                 effect=Proposal.Effect.QUESTION,
+                secret=mandate.assembly.orders(at).secret_on_persons,
             )
             recall = self.create(
                 mandate=mandate,

@@ -56,7 +56,21 @@ from councils.models import Attachment, Relay, Task
 from mandates.models import Adoption, Candidacy, Confederation, Election, Mandate, Recall, SharedText
 from mandates.tasks import endings
 from tests.access import overseen
-from tests.cast import COMARCA, DAY, MINUTE, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.cast import (
+    COMARCA,
+    DAY,
+    MINUTE,
+    Cast,
+    accession,
+    call,
+    carry,
+    decide,
+    drawn,
+    gather,
+    person,
+    travel_to,
+    vote,
+)
 from tests.commons import market
 from tests.plumbing.browser import password_given
 from tests.secret.voter import Paper as SealedPaper
@@ -358,7 +372,7 @@ def everything(cast: Cast | None = None) -> Everything:
 def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Citizen]) -> None:
     """Draw tellers until the lot has fallen on that citizen; the others, and who would rather not, lay it down."""
     while True:
-        Office.objects.fill(assembly, Office.Kind.TELLER)
+        drawn(assembly, Office.Kind.TELLER)
         there = list(assembly.offices.in_force(now()).filter(kind=Office.Kind.TELLER).select_related("citizen"))
         found = citizen in {office.citizen for office in there}
         leaving = [o for o in there if o.citizen in rather_not or not (found or o.citizen == citizen)]
@@ -372,11 +386,11 @@ def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
     """Tellers of Abiego, whom a secret vote would draw: drawn anew until it is nobody who has another part here."""
     others = {citizen.pk for citizen in spared}
     others |= set(cast.abiego.offices.in_force(now()).values_list("citizen", flat=True))
-    drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
-    while hit := [office for office in drawn if office.citizen_id in others]:
+    there = drawn(cast.abiego, Office.Kind.TELLER)
+    while hit := [office for office in there if office.citizen_id in others]:
         for office in hit:
             office.lay_down(by=office.citizen)
-        drawn = Office.objects.fill(cast.abiego, Office.Kind.TELLER)
+        there = drawn(cast.abiego, Office.Kind.TELLER)
 
 
 def market_of(cast: Cast, delegate: Citizen) -> Market:
