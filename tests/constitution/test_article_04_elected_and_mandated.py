@@ -5,7 +5,7 @@ import pytest
 from assemblies.clock import now
 from assemblies.models import Choice, Proposal
 from mandates.models import Candidacy, Clause, Confederation, Election, Mandate, Poll, propose_accession
-from tests.cast import COMARCA, DAY, Cast, call, carry, facilitator, travel_to
+from tests.cast import COMARCA, DAY, Cast, call, carry, citizen_of, facilitator, travel_to
 from tests.constitution.bench import TWICE, Attempt, Staged, everything_holds, insert, kept, sql, tried, twisted
 from tests.voting.hall import call_election, elect, places, put
 
@@ -124,7 +124,7 @@ def one_term(cast: Cast) -> Confederation:
     confederation = Confederation.objects.found(
         "Somontano", by=cast.ana, **COMARCA | {"longest_term": 90 * DAY}, most_terms=1
     )
-    carry(propose_accession(cast.abiego, confederation, by=cast.ana).proposal)
+    carry(*(propose_accession(a, confederation, by=citizen_of(a)).proposal for a in (cast.abiego, cast.loarre)))
     return confederation
 
 
@@ -233,9 +233,11 @@ def a_poll(cast: Cast) -> Staged:
     }
 
 
-def _draft_ranking(cast: Cast, by, method: str, *others: str) -> Proposal:
+def _draft_ranking(cast: Cast, by, method: str, *others: str, secret: bool = False) -> Proposal:
     options = [Choice(name) for name in ("Ana", "Bilal", *others)]
-    return Proposal.objects.draft_choice(cast.abiego, "Who", "Rank.", by=by, options=options, method=method)
+    return Proposal.objects.draft_choice(
+        cast.abiego, "Who", "Rank.", by=by, options=options, method=method, secret=secret
+    )
 
 
 POLL_ATTACKS = [
@@ -254,6 +256,13 @@ POLL_ATTACKS = [
             lambda cast, row: {"ranking_id": _draft_ranking(cast, facilitator(cast.abiego), "irv").pk},
         ),
         ("ask whether by the ranking itself", 4, lambda cast, row: {"question_id": row["ranking_id"]}),
+        (
+            "ask in secret whom to send where the orders know no secret vote on persons",
+            4,
+            lambda cast, row: {
+                "ranking_id": _draft_ranking(cast, facilitator(cast.abiego), "scottish-stv", secret=True).pk
+            },
+        ),
         (
             "put an election to the vote while one can stand",
             4,

@@ -12,11 +12,11 @@ from tests.constitution.bench import Attempt, Staged, goes_through, insert, kept
 
 
 def strict(cast: Cast) -> Confederation:
-    """A confederation of Abiego where reports fall due every ten days, and two missed ones put the recall."""
+    """Abiego and Loarre found it: reports fall due every ten days, and two missed ones put the recall."""
     found = Confederation.objects.found(
         "Sierra", by=cast.ana, powers=Power.values, report_interval=10 * DAY, missed_reports=2, answering_period=5 * DAY
     )
-    carry(propose_accession(cast.abiego, found, by=cast.ana).proposal)
+    carry(*(propose_accession(a, found, by=citizen_of(a)).proposal for a in (cast.abiego, cast.loarre)))
     return found
 
 

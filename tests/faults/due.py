@@ -116,7 +116,7 @@ def asleep(many: int = MANY) -> Town:
     sierra = Confederation.objects.found(
         "Sierra", by=cast.ana, powers=Power.values, report_interval=5 * DAY, missed_reports=3, answering_period=2 * DAY
     )
-    carry(propose_accession(abiego, sierra, by=cast.ana).proposal)
+    carry(*(propose_accession(a, sierra, by=citizen_of(a)).proposal for a in (abiego, loarre)))
     began = now()
     town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
     until = town.woken - 2 * HOUR
