@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 
 from assemblies.models import Checkpoint, Citizen, Decision, Disclosure, Entry, Log
@@ -75,6 +77,29 @@ def test_every_thing_in_the_record_leads_to_its_page_or_stands_on_one(town, sign
         assert page.status_code == 200
 
 
+# ---- a refusal and its article ----
+
+REFUSED = [
+    (row, role, cell)
+    for row in ROWS
+    for role, cell in list({cell: (role, cell) for role, cell in zip(ROLES, row.cells, strict=True)}.values())
+    if cell in ("403", "409", "422") and not row.address.startswith(("admin:", "account"))
+]
+
+
+@pytest.mark.parametrize(("row", "role", "cell"), REFUSED, ids=lambda one: str(one))
+def test_every_refusal_on_a_page_links_its_article(town, signed_in, row, role, cell):
+    client, address = Client(), town.address(row.address)
+    client.cookies.update(signed_in[role].cookies)
+    cache.clear()
+    with transaction.atomic():
+        answer = client.post(address, town.body(row.address)) if row.method == "POST" else client.get(address)
+        transaction.set_rollback(True)
+    assert answer.status_code == int(cell)
+    if answer["Content-Type"].startswith("text/html"):
+        assert re.search(r'href="/articles/\d+/"', answer.content.decode()), "say which article refuses this"
+
+
 # ---- what stands in the record of all that there is ----
 
 
@@ -138,4 +163,4 @@ def test_health_and_the_witnessed_note_know_every_log(town):
     sequencer.run()
     current = Checkpoint.objects.current().count()
     assert Client().get("/.well-known/confederation/checkpoint").content.decode().count("\n\n") >= current
-    assert Client().get("/health/").json()["record"] == {"refuses_to_sign": []}
+    assert Client().get("/health/").json()["record"] == {"refuses_to_sign": {}}
