@@ -167,7 +167,8 @@ IN_FORCE = """
     SELECT c.relname, t.tgname, p.prosrc FROM pg_trigger t
     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE NOT t.tgisinternal AND n.nspname IN (current_schema(), 'urn') AND t.tgenabled <> 'D' ORDER BY c.relname, t.tgname
+    WHERE NOT t.tgisinternal AND n.nspname IN (current_schema(), 'urn') AND t.tgenabled <> 'D'
+    ORDER BY c.relname, t.tgname
 """
 REFUSALS = re.compile(r"RAISE EXCEPTION '((?:[^']|'')*?)(?: %', .*?|')\s+USING ERRCODE = 'CF[FCU](\d\d)'")
 GENERATED = re.compile(r"^pgtrigger_(.*)_[0-9a-f]{5}$")

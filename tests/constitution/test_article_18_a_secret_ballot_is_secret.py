@@ -251,6 +251,13 @@ KEYS = [
         destroyed("destroyed_at = now(), papers = 0", when="opens_at"),
         DESTROY,
     ),
+    Attempt(
+        "destroy the key early and say nothing of how many papers there are",
+        18,
+        papers,
+        destroyed("destroyed_at = now()", when="opens_at"),
+        DESTROY,
+    ),
     Attempt("publish more papers than there are people", 18, papers, more_papers_than_people, DESTROY),
     Attempt("announce another key afterwards", 18, papers, destroyed("public_key = 'x'"), DESTROY),
     Attempt("announce another roll afterwards", 18, papers, destroyed("roll_root = 'x'"), DESTROY),
