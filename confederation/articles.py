@@ -162,12 +162,13 @@ TEXTS = [
 ]
 ARTICLES = [Article(number, title, text) for number, (title, text) in enumerate(TEXTS, start=1)]
 
-# Every trigger of our tables and the source of its function, as this database runs it.
+# Every trigger of our tables, the urn's with them, and the source of its function, as this database runs it.
 IN_FORCE = """
     SELECT c.relname, t.tgname, p.prosrc FROM pg_trigger t
     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgenabled <> 'D' ORDER BY c.relname, t.tgname
+    WHERE NOT t.tgisinternal AND n.nspname IN (current_schema(), 'urn') AND t.tgenabled <> 'D'
+    ORDER BY c.relname, t.tgname
 """
 REFUSALS = re.compile(r"RAISE EXCEPTION '((?:[^']|'')*?)(?: %', .*?|')\s+USING ERRCODE = 'CF[FCU](\d\d)'")
 GENERATED = re.compile(r"^pgtrigger_(.*)_[0-9a-f]{5}$")

@@ -7,10 +7,6 @@ KINDS = {
     "task.attached": _("A task was attached to a clause"),
     "action.logged": _("An action was logged"),
     "text.relayed": _("A council relayed a text to every assembly"),
-}
-
-FACTS = {
-    "assemblies": _("Assemblies"),
     "variance.told": _("Something was done beyond a clause"),
     "objection.made": _("A citizen objected"),
     "objection.answered": _("The delegate answered an objection"),
@@ -28,6 +24,7 @@ FACTS = {
 FACTS = {
     "about": _("About"),
     "answer_by": _("To be answered by"),
+    "assemblies": _("Assemblies"),
     "assembly": _("Assembly"),
     "clause": _("Clause"),
     "done_at": _("Done"),

@@ -161,6 +161,7 @@ def note_issue(mandate: Mandate) -> None:
         valid_from=mandate.valid_from,
         valid_until=mandate.valid_until,
         clauses=[str(clause) for clause in mandate.clauses.all()],
+        naming=[mandate.delegate],
         personal={"delegate": (mandate.delegate, mandate.delegate.name)},
     )
     tell(

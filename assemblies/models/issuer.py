@@ -29,7 +29,7 @@ from ..triggers import DECISION_BOX, checked, fixed, lock, refuse
 from .citizen import Citizen
 from .decision import Decision
 from .drawing import Drawing
-from .entry import record
+from .entry import names_people, record
 from .office import Office
 from .roll_mark import LEAST_PAPERS, RollMark
 
@@ -234,12 +234,13 @@ def announced(decision: Decision) -> dict[str, Any]:
     The lot for tellers is announced where there are none: somebody keeps an urn for those without a device, or for all.
     """
     Drawing.objects.announce(decision.assembly, Office.Kind.TELLER)
+    titles = [option.title for option in decision.proposal.options.all()]
     said: dict[str, Any] = {
         "secret": True,
         "method": decision.method,
         "seats": decision.seats,
         "most": decision.most,
-        "options": [option.title for option in decision.proposal.options.all()],
+        **({} if names_people(decision.proposal) else {"options": titles}),
         "papers_until": decision.papers_until,
         "urn_from": decision.urn_from,
         "closes_at": decision.closes_at,

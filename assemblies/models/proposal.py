@@ -345,8 +345,11 @@ class Proposal(models.Model):
         orders = self.assembly.orders(at)
         return max(at + orders.notice, (self.offered_at or at) + orders.deliberation)
 
-    def offer(self, *, by: Citizen | None) -> None:
-        """Lay it before everyone; from now on it stands as it is, and its deliberation time runs."""
+    def offer(self, *, by: Citizen | None, naming: Iterable[Citizen] = ()) -> None:
+        """Lay it before everyone; from now on it stands as it is, and its deliberation time runs.
+
+        `naming` are the people whom its words name, so that their names can be erased from the record.
+        """
         if by != self.author:
             raise Refusal(1, _("Only its author may offer a draft."))
         if by is not None and not by.is_citizen_of(self.assembly, now()):
@@ -366,6 +369,7 @@ class Proposal(models.Model):
                 text=self.text,
                 effect=self.effect,
                 policy=self.policy_id,
+                naming=naming,
                 **self._choice(),
             )
 

@@ -48,6 +48,7 @@ FACTS: dict[str, Any] = {
     "issuer_fingerprint": _("Key of the papers (SHA-256)"),
     "issuer_key": _("Key of the papers"),
     "papers_until": _("Papers until"),
+    "refused": _("Refused"),
     "roll_root": _("Root over the roll"),
     "sealed_abstain": _("Abstained, by sealed paper"),
     "sealed_no": _("Against, by sealed paper"),

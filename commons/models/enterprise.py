@@ -235,7 +235,7 @@ class Enterprise(models.Model):
             )
             for good in remit:
                 Remit.objects.create(stewardship=stewardship, good=good)
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[citizen])
             record(
                 "steward.proposed",
                 stewardship,
@@ -561,7 +561,7 @@ class Stewardship(models.Model):
                 by=by,
             )
             discharge = Discharge.objects.create(stewardship=self, proposal=proposal)
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[self.citizen])
             record("steward.discharge_proposed", self, log=assembly.log_id, by=by, proposal=proposal.pk)
         return discharge
 

@@ -506,6 +506,15 @@ class Accession(models.Model):
             )
             departure = Departure.objects.create(accession=self, proposal=proposal, leaves_at=leaves_at)
             proposal.offer(by=by)
+            record(
+                "departure.proposed",
+                departure,
+                log=self.assembly.log_id,
+                by=by,
+                confederation=self.confederation.slug,
+                proposal=proposal.pk,
+                leaves_at=leaves_at,
+            )
         return departure
 
 

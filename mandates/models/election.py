@@ -528,7 +528,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
             for candidacy, option in zip(candidates, ranking.options.order_by("number"), strict=True):
                 _draft_mandate(election, question, candidacy, option, at)
             for proposal in (ranking, question):
-                proposal.offer(by=by)
+                proposal.offer(by=by, naming=[one.citizen for one in candidates])
             opens_at = opens_at or max(ranking.earliest_opening(now()), question.earliest_opening(now()))
             # Whom to send may be secret, and then takes longer; what they are bound to is decided at the same hour.
             chosen = ranking.put_to_vote(by=by, opens_at=opens_at, closes_at=closes_at)

@@ -148,7 +148,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
             mandate.refresh_from_db(fields=["part"])
             for number, term in enumerate(terms, start=1):
                 Clause.objects.create(mandate=mandate, number=number, **vars(term))
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[delegate])
             record(
                 "mandate.proposed",
                 mandate,
@@ -159,6 +159,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
                 valid_from=valid_from,
                 valid_until=valid_until,
                 clauses=[term_in_words(term) for term in terms],
+                naming=[delegate],
                 personal={"delegate": (delegate, delegate.name)},
             )
         return mandate
@@ -427,7 +428,7 @@ class Mandate(models.Model):
                     *(NarrowedClause(narrowing=narrowing, clause=c, struck=True) for c in struck),
                 ]
             )
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[self.delegate])
             record(
                 "mandate.narrowing_proposed",
                 self,
@@ -436,6 +437,7 @@ class Mandate(models.Model):
                 proposal=proposal.pk,
                 withdraws=withdraws,
                 changes=lines,
+                naming=[self.delegate],
             )
         return narrowing
 

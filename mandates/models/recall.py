@@ -123,7 +123,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 lapses_at=at + mandate.confederation.charter.signing_period,
             )
             recall.refresh_from_db()
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[mandate.delegate])
             record(
                 "recall.opened",
                 recall,
@@ -135,6 +135,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 needed=recall.needed,
                 grounds=grounds,
                 lapses_at=recall.lapses_at,
+                naming=[mandate.delegate],
                 personal={"delegate": (mandate.delegate, mandate.delegate.name)},
             )
             recall.sign(by=by)
@@ -177,7 +178,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 lapses_at=at + mandate.confederation.charter.signing_period,
             )
             recall.refresh_from_db()
-            proposal.offer(by=None)
+            proposal.offer(by=None, naming=[mandate.delegate])
             record(
                 "recall.opened_by_charter",
                 recall,

@@ -317,7 +317,7 @@ class Report(models.Model):
                 effect=Proposal.Effect.QUESTION,
             )
             review = Review.objects.create(report=self, verdict=verdict, proposal=proposal)
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[self.mandate.delegate])
             record(
                 "report.review_proposed",
                 self,

@@ -232,9 +232,11 @@ def a_poll(cast: Cast) -> Staged:
     }
 
 
-def _draft_ranking(cast: Cast, by, method: str, *others: str) -> Proposal:
+def _draft_ranking(cast: Cast, by, method: str, *others: str, secret: bool = False) -> Proposal:
     options = [Choice(name) for name in ("Ana", "Bilal", *others)]
-    return Proposal.objects.draft_choice(cast.abiego, "Who", "Rank.", by=by, options=options, method=method)
+    return Proposal.objects.draft_choice(
+        cast.abiego, "Who", "Rank.", by=by, options=options, method=method, secret=secret
+    )
 
 
 POLL_ATTACKS = [
@@ -253,6 +255,13 @@ POLL_ATTACKS = [
             lambda cast, row: {"ranking_id": _draft_ranking(cast, facilitator(cast.abiego), "irv").pk},
         ),
         ("ask whether by the ranking itself", 4, lambda cast, row: {"question_id": row["ranking_id"]}),
+        (
+            "ask in secret whom to send where the orders know no secret vote on persons",
+            4,
+            lambda cast, row: {
+                "ranking_id": _draft_ranking(cast, facilitator(cast.abiego), "scottish-stv", secret=True).pk
+            },
+        ),
         (
             "put an election to the vote while one can stand",
             4,

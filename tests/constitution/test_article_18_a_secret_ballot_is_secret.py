@@ -11,20 +11,22 @@ import pytest
 from assemblies.clock import now
 from assemblies.envelope import Envelope
 from assemblies.models import Ballot, Citizen, Decision, Issuer, PaperCode, Proposal, RollMark, SealedBallot
-from tests.cast import DAY, MINUTE, Cast, call, carry, citizen_of, drawn, finish, travel_to
+from tests.cast import DAY, MINUTE, Cast, call, carry, citizen_of, finish, travel_to
 from tests.constitution.bench import (
     PRIVILEGE,
     TWICE,
     Attempt,
     Staged,
     as_owner,
+    everything_holds,
     insert,
     sql,
     tried,
     twisted,
 )
-from tests.secret.voter import Paper, electors, opened, secret_question, take, to_the_urn
+from tests.secret.voter import Paper, electors, hall, opened, secret_question, take, to_the_urn
 from tests.secret.voter import cast as put_in
+from tests.voting.hall import tellers
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,7 @@ MARKS = twisted(
     give_a_paper_to_somebody_of_another_assembly=(3, lambda cast, row: {"citizen_id": cast.chen.pk}),
     give_a_paper_in_a_tellers_name=(18, lambda cast, row: {"marked_by_id": cast.ana.pk}),
     keep_more_of_a_paper_than_a_hash=(18, lambda cast, row: {"blinded": secrets.token_bytes(384)}),
+    give_out_papers_in_a_vote_that_has_none=(18, lambda cast, row: {"decision_id": open_question(cast).pk}),
     keep_no_answer_to_a_paper=("roll_mark_channel", lambda cast, row: {"answer": None}),
 )
 
@@ -189,13 +192,27 @@ PAPERS = [
         lambda cast, staged: insert("assemblies_issuer", issuer_row(open_question(cast))),
         one_paper,
     ),
+    Attempt(
+        "sign papers among too few",
+        18,
+        papers,
+        lambda cast, staged: insert("assemblies_issuer", issuer_row(opened(secret_question(hall(5))))),
+        one_paper,
+    ),
+    Attempt(
+        "make a key that was destroyed before it was made",
+        18,
+        papers,
+        lambda cast, staged: insert(
+            "assemblies_issuer", issuer_row(staged["decision"]) | {"destroyed_at": now(), "papers": 0}
+        ),
+        one_paper,
+    ),
 ]
 
 
 def teller(cast: Cast) -> Citizen:
-    """One of those drawn once the lot that the opening of a secret vote announced has been drawn."""
-    drawn(cast.abiego, "teller")
-    return cast.abiego.offices.filter(kind="teller").earliest("pk").citizen
+    return tellers(cast.abiego)[0]
 
 
 # ---- the key ----
@@ -210,6 +227,22 @@ def destroyed(statement: str, *, when: str = "papers_until"):
 
 
 DESTROY = destroyed("destroyed_at = now(), papers = 0")
+
+
+def more_papers_than_people(cast: Cast, staged: Staged) -> None:
+    """Marks for everybody on the server, written by an owner who has set the rules of the roll aside."""
+    everything_holds()
+    as_owner("ALTER TABLE assemblies_rollmark DISABLE TRIGGER USER")
+    as_owner(
+        "INSERT INTO assemblies_rollmark (decision_id, citizen_id, channel, blinded, answer, reason)"
+        " SELECT %s, id, 'sealed', sha256(id::text::bytea), sha256(id::text::bytea), '' FROM assemblies_citizen",
+        [staged["decision"].pk],
+    )
+    everything_holds()
+    as_owner("ALTER TABLE assemblies_rollmark ENABLE TRIGGER USER")
+    DESTROY(cast, staged)
+
+
 KEYS = [
     Attempt(
         "destroy the key while papers are given out",
@@ -218,6 +251,14 @@ KEYS = [
         destroyed("destroyed_at = now(), papers = 0", when="opens_at"),
         DESTROY,
     ),
+    Attempt(
+        "destroy the key early and say nothing of how many papers there are",
+        18,
+        papers,
+        destroyed("destroyed_at = now()", when="opens_at"),
+        DESTROY,
+    ),
+    Attempt("publish more papers than there are people", 18, papers, more_papers_than_people, DESTROY),
     Attempt("announce another key afterwards", 18, papers, destroyed("public_key = 'x'"), DESTROY),
     Attempt("announce another roll afterwards", 18, papers, destroyed("roll_root = 'x'"), DESTROY),
     Attempt("announce another program afterwards", 18, papers, destroyed("bundle = 'x'"), DESTROY),
@@ -247,6 +288,13 @@ KEYS = [
         18,
         urn,
         lambda cast, staged: as_owner("DELETE FROM assemblies_issuer"),
+        honestly,
+    ),
+    Attempt(
+        "empty as the owner what says that papers were signed",
+        18,
+        urn,
+        lambda cast, staged: (everything_holds(), as_owner("TRUNCATE assemblies_issuer CASCADE")),
         honestly,
     ),
     Attempt(
@@ -472,11 +520,9 @@ CALLS = [
     ),
 ]
 
-test_the_roll_of_papers = tried(MARKS)
-test_papers = tried(PAPERS)
-test_the_key = tried(KEYS)
-test_the_urn = tried(URN)
-test_secrecy_is_offered = tried(CALLS)
+ATTEMPTS = [*MARKS, *PAPERS, *KEYS, *URN, *CALLS]
+
+test_attempt = tried(ATTEMPTS)
 
 
 # ---- what nobody is told ----
