@@ -131,8 +131,8 @@ CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 
 AUTH_USER_MODEL = "assemblies.Citizen"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "confederation.accounts.OfSession",
+    "confederation.accounts.ByEmail",
 ]
 PASSWORD_HASHERS = [
     "confederation.hashers.Argon2",

@@ -262,6 +262,32 @@ def test_no_other_choice_is_taken(cast, home_of, decision, choice):
     assert home_of(cast.ana).post(reverse("ballot", args=[decision.pk]), {"choice": choice}).status_code == 422
 
 
+def test_a_vote_in_what_was_never_called_is_not_found(cast, home_of):
+    for number in (999_999, 10**17):
+        assert home_of(cast.ana).post(reverse("ballot", args=[number]), {"choice": "yes"}).status_code == 404
+
+
+def test_a_vote_that_is_due_is_opened_by_whoever_votes_first(cast, home_of):
+    called = call(cast.abiego.propose("A mill", "A mill is built.", by=cast.ana))
+    address = reverse("ballot", args=[called.pk])
+    early = home_of(cast.ana).post(address, {"choice": "yes"})
+    assert early.status_code == 409
+    assert "This vote has not opened yet." in text(early)
+    travel_to(called.opens_at)
+    assert home_of(cast.ana).post(address, {"choice": "yes"}).status_code == 302
+    called.refresh_from_db()
+    assert called.opened_at is not None
+    assert [ballot.choice for ballot in called.ballots.all()] == ["yes"]
+
+
+def test_an_account_put_out_of_use_votes_no_more_though_its_session_stands(cast, home_of, decision):
+    home, address = home_of(cast.ana), reverse("ballot", args=[decision.pk])
+    assert home.post(address, {"choice": "yes"}).url == decision.get_absolute_url()
+    cast.ana.put_out_of_use(by=cast.technician, reason="Her password was stolen.")
+    assert home.post(address, {"choice": "no"}).url == f"{reverse('account_login')}?next={address}"
+    assert [ballot.choice for ballot in decision.ballots.all()] == ["yes"]
+
+
 # ---- the roll ----
 
 
