@@ -62,6 +62,7 @@ from tests.cast import (
     citizen_of,
     finish,
     found,
+    founded,
     gather,
     person,
     travel_to,
@@ -116,7 +117,7 @@ def asleep(many: int = MANY) -> Town:
     sierra = Confederation.objects.found(
         "Sierra", by=cast.ana, powers=Power.values, report_interval=5 * DAY, missed_reports=3, answering_period=2 * DAY
     )
-    carry(propose_accession(abiego, sierra, by=cast.ana).proposal)
+    founded(sierra, abiego, loarre)
     began = now()
     town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
     until = town.woken - 2 * HOUR
