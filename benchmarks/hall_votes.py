@@ -26,6 +26,7 @@ from typing import Any
 from benchmarks import votes
 from benchmarks.record import admin
 
+
 class Phone:
     """Reads the page, then votes; its times count from the moment at which it wanted to."""
 
@@ -96,7 +97,7 @@ def page_for(request: bytes, path: str) -> bytes:
 
 def compare(made: dict[str, Any], phones: int, seconds: int, rounds: int) -> dict[str, float]:
     warm, path = 16, made["to"].decode()
-    chance = random.Random(300)  # noqa: S311  (when each phone wants to vote)
+    chance = random.Random(300)
     worst: dict[str, float] = {"p50": 0, "p95": 0, "slowest": 0}
     asked = [(page_for(request, path), by_htmx(request)) for request in made["product"]]
     with votes.served("confederation.wsgi:application") as port:
