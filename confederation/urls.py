@@ -17,6 +17,7 @@ FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
+    path("assemblies/<name:slug>/desk/", townhall.desk, name="assembly-desk"),
     path("councils/", townhall.councils, name="councils"),
     path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
