@@ -77,7 +77,7 @@ def test_a_draft_is_deleted_by_its_author_and_leaves_no_trace(cast, home_of):
     assert home_of(cast.bilal).post(address).status_code == 404
     with pytest.raises(Refusal):
         draft.discard(by=cast.bilal)
-    assert home.post(address).url == cast.abiego.get_absolute_url()
+    assert home_of(cast.ana).post(address).url == cast.abiego.get_absolute_url()
     assert not Proposal.objects.filter(pk=draft.pk).exists()
     assert home.post(address).status_code == 404
     assert Entry.objects.count() == entries
