@@ -167,9 +167,15 @@ def decision(pk: int) -> Decision:
     return get_object_or_404(Decision.objects.select_related("assembly", "proposal", "proposal__author"), pk=pk)
 
 
-def ballot_box(pk: int) -> Decision:
-    """A decision as whoever casts a vote needs it, and no more: many do so at once."""
-    return get_object_or_404(Decision.objects.only("method", "most", "opens_at", "opened_at"), pk=pk)
+def ballot_box(pk: int, *, named: bool) -> Decision:
+    """A decision as whoever casts a vote needs it, and no more: many do so at once.
+
+    Who names options is shown the question's own form; for a yes or a no its number is enough, and the vote itself
+    finds out whether it is there.
+    """
+    if named:
+        return get_object_or_404(Decision.objects.only("method", "most", "opens_at", "opened_at"), pk=pk)
+    return Decision.from_db(None, ["id"], [pk])
 
 
 def took_part(reader: Citizen, pk: int) -> Decision:

@@ -15,6 +15,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from .raw_rsa import private_key
+
 BITS, EXPONENT = 3072, 65537
 PSS = padding.PSS(padding.MGF1(hashes.SHA384()), 48)
 
@@ -29,6 +31,7 @@ class BlindKey:
         self.p, self.q = gmpy2.mpz(numbers.p), gmpy2.mpz(numbers.q)
         self.dp, self.dq = gmpy2.mpz(numbers.dmp1), gmpy2.mpz(numbers.dmq1)
         self.q_inverse = gmpy2.mpz(numbers.iqmp)
+        self._apply = private_key(self._written(serialization.Encoding.DER), self.size)
 
     @classmethod
     def generate(cls) -> BlindKey:
@@ -45,8 +48,7 @@ class BlindKey:
     def blind_sign(self, blinded: bytes) -> bytes:
         """The signature under a blinded message (RFC 9474 section 4.3); the same message always has the same.
 
-        The number is multiplied by one of our own before the secret exponents touch it, and divided by it afterwards,
-        so that the time taken says nothing about them; the exponents are raised in constant time, modulo each prime.
+        By OpenSSL where it can be called (see `raw_rsa.py`), else by gmpy2; either way the result is checked here.
 
         Raises:
             ValueError: when it is not a number below the modulus in as many bytes.
@@ -55,20 +57,30 @@ class BlindKey:
         message = gmpy2.mpz.from_bytes(blinded, "big")
         if len(blinded) != self.size or not 1 < message < self.n - 1:
             raise ValueError("This is not a blinded message for this key.")
+        raised = self._apply(blinded) if self._apply is not None else None
+        signature = gmpy2.mpz.from_bytes(raised, "big") if raised is not None else self._raise(message)
+        if gmpy2.powmod(signature, self.e, self.n) != message:
+            raise ArithmeticError("The signature does not verify: nothing is signed.")
+        return int(signature).to_bytes(self.size, "big")
+
+    def _raise(self, message: gmpy2.mpz) -> gmpy2.mpz:
+        """The private operation by gmpy2.
+
+        The number is multiplied by one of our own before the secret exponents touch it, and divided by it afterwards,
+        so that the time taken says nothing about them; the exponents are raised in constant time, modulo each prime.
+        """
         veil = gmpy2.mpz(2 + secrets.randbelow(int(self.n) - 3))
         veiled = message * gmpy2.powmod(veil, self.e, self.n) % self.n
         by_p = gmpy2.powmod_sec(veiled % self.p, self.dp, self.p)
         by_q = gmpy2.powmod_sec(veiled % self.q, self.dq, self.q)
         joined = by_q + self.q * ((by_p - by_q) * self.q_inverse % self.p)  # RFC 8017 section 5.1.2
-        signature = joined * gmpy2.invert(veil, self.n) % self.n
-        if gmpy2.powmod(signature, self.e, self.n) != message:
-            raise ArithmeticError("The signature does not verify: nothing is signed.")
-        return int(signature).to_bytes(self.size, "big")
+        return joined * gmpy2.invert(veil, self.n) % self.n
 
     def private_bytes(self) -> bytes:
-        return self.key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        return self._written(serialization.Encoding.PEM)
+
+    def _written(self, encoding: serialization.Encoding) -> bytes:
+        return self.key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
     def public_bytes(self) -> bytes:
         """The public key as X.509 SubjectPublicKeyInfo in DER: what is announced, and what browsers read."""

@@ -45,12 +45,18 @@ def checked(name: str, operation: pgtrigger.Operation, *steps: str, declare: lis
     )
 
 
-def fixed(article: int, sentence: str, *, delete_only: bool = False, name: str = "fixed") -> list[pgtrigger.Trigger]:
-    """Triggers under which a table only grows: no update (unless `delete_only`), no delete, no truncate."""
+def fixed(
+    article: int, sentence: str, *, delete_only: bool = False, name: str = "fixed", when: str = "TRUE"
+) -> list[pgtrigger.Trigger]:
+    """Triggers under which a table only grows: no update (unless `delete_only`), no delete, no truncate.
+
+    With `when`, of `delete_only`, a row for which that is not true may go.
+    """
     operation = pgtrigger.Delete if delete_only else pgtrigger.Update | pgtrigger.Delete
     body = refuse(article, "TRUE", sentence, FORBIDDEN) + " RETURN NULL;"
+    rows = body if when == "TRUE" else refuse(article, when, sentence, FORBIDDEN) + " RETURN OLD;"
     return [
-        pgtrigger.Trigger(name=f"{name}_rows", when=pgtrigger.Before, operation=operation, func=body),
+        pgtrigger.Trigger(name=f"{name}_rows", when=pgtrigger.Before, operation=operation, func=rows),
         pgtrigger.Trigger(
             name=f"{name}_table",
             when=pgtrigger.Before,

@@ -43,6 +43,7 @@ urlpatterns = [
     path("proposals/<number:pk>/options/", choices.options_edit, name="options-edit"),
     path("proposals/<number:pk>/offer/", proposals.proposal_offer, name="proposal-offer"),
     path("proposals/<number:pk>/withdrawal/", proposals.proposal_withdrawal, name="proposal-withdrawal"),
+    path("proposals/<number:pk>/removal/", proposals.proposal_removal, name="proposal-removal"),
     path("proposals/<number:pk>/decision/", decisions.decision_new, name="decision-new"),
     path("decisions/<number:pk>/", decisions.decision_detail, name="decision"),
     path("decisions/<number:pk>/ballot/", decisions.ballot, name="ballot"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,12 +24,16 @@ from .models import (
     HandCount,
     Method,
     Option,
+    PaperCode,
     PaperCount,
     Proposal,
     RollMark,
 )
+from .models.paper import Paper
+from .refusal import UNFIT, Refusal
 
 ROWS, MOST_ROWS = 4, 50
+PAPERS_A_SHEET = 40
 
 
 # ---- ballots ----
@@ -331,6 +336,26 @@ class UrnForm(ActForm):
 def hands_form(decision: Decision) -> type[HandsForm | UrnForm]:
     """What a teller fills in who counts hands, or papers in an urn."""
     return UrnForm if decision.is_choice else HandsForm
+
+
+class SheetForm(ActForm):
+    """Papers for the next voters by name, as many as a sheet has, or for those of a name alone."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Only names with"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy(
+            "Leave it empty for the next on the roll, or give the name of whoever asks for a paper."
+        ),
+    )
+
+    def print(self, decision: Decision, voters: Iterable[Citizen] | None, *, by: Citizen) -> list[Paper]:
+        """The sheet; `voters` are those of the name that was asked for."""
+        citizens = list(voters) if voters is not None else None
+        if citizens == []:
+            raise Refusal(3, _("Nobody of that name has a vote in this decision."), status=UNFIT)
+        return PaperCode.objects.print(decision, by=by, citizens=citizens, most=PAPERS_A_SHEET)
 
 
 class PaperForm(ActForm):

@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "confederation.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -131,8 +131,8 @@ CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 
 AUTH_USER_MODEL = "assemblies.Citizen"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "confederation.accounts.OfSession",
+    "confederation.accounts.ByEmail",
 ]
 PASSWORD_HASHERS = [
     "confederation.hashers.Argon2",

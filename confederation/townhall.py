@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assemblies import access
-from assemblies.access import Reader
+from assemblies.access import CitizenRequest, Reader, signed_in
 from assemblies.clock import now
 from assemblies.forms import SearchForm, VersionsForm
 from assemblies.models import Assembly, Policy, Proposal
 from assemblies.views.answers import answer, named, page_of
 from assemblies.views.assemblies import assembly_context
 from assemblies.views.decisions import decision_context
+from assemblies.views.desk import desk_context
 from assemblies.views.policies import policy_context
 from assemblies.views.proposals import proposal_context
 from commons.forms import FlowSearch
@@ -92,8 +93,18 @@ def councils(request: HttpRequest) -> HttpResponse:
 @require_safe
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.proposal(request.user, pk)
-    context = proposal_context(request, found)
+    context = proposal_context(request, found) | {"unaided": Recall.objects.filter(proposal=found).exists()}
     return answer(request, "townhall/proposal.html", context | asked(request.user, found, context["at"]))
+
+
+@signed_in
+@require_safe
+def desk(request: CitizenRequest, slug: str) -> HttpResponse:
+    """The desk of the officers; recalls among what waits are called by their signatures."""
+    context = desk_context(request, slug)
+    waiting = [proposal.pk for proposal in context["page_obj"]]
+    recalls = Recall.objects.filter(proposal__in=waiting).values_list("proposal", flat=True)
+    return answer(request, "assemblies/assembly_desk.html", context | {"unaided": set(recalls)})
 
 
 def asked(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
+from assemblies.views.decisions import ballot
 
 from . import pages, townhall
 from .health import health
@@ -15,8 +16,10 @@ from .health import health
 FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") if find_spec(floor)]
 
 urlpatterns = [
+    path("decisions/<number:pk>/ballot/", ballot, name="ballot"),  # first, for a whole hall asks for it at once
     path("", pages.home, name="home"),
     path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
+    path("assemblies/<name:slug>/desk/", townhall.desk, name="assembly-desk"),
     path("councils/", townhall.councils, name="councils"),
     path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
     path("decisions/<number:pk>/", townhall.decision, name="decision"),

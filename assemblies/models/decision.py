@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Tally, Threshold
-from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act, statement
+from ..refusal import CONFLICT, FORBIDDEN, MISSING, UNFIT, Refusal, act, statement
 from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, at_the_end, checked, fixed, lock, refuse, unchanged
 from .assembly import Assembly, Majority
 from .citizen import Citizen
@@ -486,18 +486,28 @@ class Decision(models.Model):
         """
         from .ballot import Ballot, fitting
 
-        order = fitting(self, choice, ranking)
-        if self.opened_at is None and now() >= self.opens_at:
+        plain = choice in Ballot.Choice.values and ranking is None
+        order = None if plain else fitting(self, choice, ranking)
+        try:
+            number = self._cast(by, choice, order)
+        except Refusal as refusal:
+            if refusal.status == MISSING:
+                raise
+            fitting(self, choice, ranking)
+            if self.opened_at is not None or now() < self.opens_at:
+                raise
             self.open()
+            number = self._cast(by, choice, order)
+        return Ballot(pk=number, decision=self, voter=by, choice=choice, ranking=order)
+
+    def _cast(self, by: Citizen, choice: str | None, ranking: list[int] | None) -> int:
+        """The vote as one statement, asking nothing beforehand: what it may be and when, the database knows."""
         with statement(), connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO assemblies_ballot (decision_id, voter_id, choice, ranking) VALUES (%s, %s, %s, %s)"
-                " ON CONFLICT (decision_id, voter_id) DO UPDATE"
-                " SET choice = excluded.choice, ranking = excluded.ranking RETURNING id",
-                [self.pk, by.pk, choice, order],
-            )
-            (ballot_id,) = cursor.fetchone()
-        return Ballot(pk=ballot_id, decision=self, voter=by, choice=choice, ranking=order)
+            cursor.execute("SELECT cast_ballot(%s, %s, %s, %s)", [self.pk, by.pk, choice, ranking])
+            (number,) = cursor.fetchone()
+        if number is None:
+            raise Refusal(3, _("There is no such vote."), status=MISSING)
+        return number
 
     def close(self) -> bool:
         """Freeze tally and outcome, once, and draw the policy version when it carried. Says whether it did so."""

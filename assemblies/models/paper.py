@@ -44,8 +44,13 @@ def plain(code: str) -> str:
 
 
 class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
-    def print(self, decision: Decision, *, by: Citizen, citizens: Iterable[Citizen] | None = None) -> list[Paper]:
-        """Draw a code for each voter (or for those given) who has none and has not voted. It is told only here."""
+    def print(
+        self, decision: Decision, *, by: Citizen, citizens: Iterable[Citizen] | None = None, most: int | None = None
+    ) -> list[Paper]:
+        """Draw a code for each voter (or for those given) who has none and has not voted. It is told only here.
+
+        With `most`, for so many of them: the first by name.
+        """
         with act():
             at = now()
             if not (
@@ -61,7 +66,7 @@ class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
             electors = electors.exclude(pk__in=self.filter(decision=decision).values("citizen")).exclude(
                 pk__in=decision.marks.standing().values("citizen")
             )
-            codes = {elector: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for elector in electors}
+            codes = {elector: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for elector in electors[:most]}
             salts = {elector: secrets.token_bytes(16) for elector in codes}
             rows = PaperCode.objects.bulk_create(
                 PaperCode(

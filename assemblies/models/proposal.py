@@ -38,6 +38,8 @@ class Method(models.TextChoices):
     SCHULZE = "schulze", gettext_lazy("ranked: each against each, Schulze's rule, for one")
 
 
+KEPT = "What was offered is withdrawn, never removed."
+
 # Those under which several can be chosen at once.
 FOR_SEVERAL = (Method.APPROVAL, Method.SCOTTISH_STV, Method.MEEK)
 
@@ -197,7 +199,6 @@ class Proposal(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = ProposalQuerySet.as_manager()
-    privileges = "SELECT, INSERT, UPDATE"
 
     class Meta:
         indexes = [models.Index(fields=["assembly", "-offered_at"])]
@@ -231,7 +232,7 @@ class Proposal(models.Model):
             ),
         ]
         triggers = [
-            *fixed(17, "A proposal is withdrawn, never removed.", delete_only=True),
+            *fixed(17, KEPT, delete_only=True, when="OLD.offered_at IS NOT NULL"),
             checked(
                 "laid",
                 pgtrigger.Insert,
@@ -388,6 +389,21 @@ class Proposal(models.Model):
         with act():
             Proposal.objects.filter(pk=self.pk).update(title=title.strip(), text=text.strip())
         self.refresh_from_db()
+
+    def discard(self, *, by: Citizen) -> None:
+        """Remove a draft, of which nobody knows but its author: nothing public happened, and nothing is recorded."""
+        if by != self.author:
+            raise Refusal(1, _("Only its author may delete a draft."))
+        with act():
+            draft = Proposal.objects.select_for_update().get(pk=self.pk)
+            if draft.offered_at is not None:
+                raise Refusal(17, _("What was offered stays on record: it can be withdrawn."), status=CONFLICT)
+            try:
+                draft.options.all().delete()
+                draft.delete()
+            except models.ProtectedError as error:
+                sentence = _("Something else rests on this draft: it cannot be deleted.")
+                raise Refusal(17, sentence, status=CONFLICT) from error
 
     def withdraw(self, *, by: Citizen) -> None:
         """Take it back before it is put to the vote."""

@@ -96,13 +96,16 @@ def ballot(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Cast a vote or change it. Its address read as a page is that of the decision."""
     if request.method != "POST":
         return redirect(access.decision(pk))
-    box = access.ballot_box(pk)
-    form = ballot_form(box)(request.POST, decision=box) if box.is_choice else BallotForm(request.POST)
+    named = "choice" not in request.POST
+    box = access.ballot_box(pk, named=named)
+    form = ballot_form(box)(request.POST, decision=box) if named and box.is_choice else BallotForm(request.POST)
     cast = form.acts(lambda: box.cast(by=request.user, **form.vote()), within=statement)
     if cast and not request.htmx:
         messages.success(request, _("Your vote is cast."))
         return redirect(box)
     decision = access.decision(pk)
+    if decision.is_choice and not named:
+        form = ballot_form(decision)(request.POST, decision=decision)
     context = decision_context(request, decision, form) | {"cast": cast}
     partial = "assemblies/_secret_voting.html" if decision.secret else "assemblies/_voting.html"
     page = partial if request.htmx else "assemblies/decision_detail.html"

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Decision, Drawing, HandCount, Office, PaperCode, PaperCount, RollMark
-from ..voting import MarkForm, PaperForm, ReasonForm, ballot_form, hands_form
+from ..models import Decision, Drawing, HandCount, Office, PaperCount, RollMark
+from ..voting import PAPERS_A_SHEET, MarkForm, PaperForm, ReasonForm, SheetForm, ballot_form, hands_form
 from .answers import answer, by_name, named, page_of, sent
 
 Channel = RollMark.Channel
@@ -50,6 +50,8 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
         "others": decision.hand_counts.exclude(by=request.user).exists(),
         "papers": papers_context(decision),
         "hands_form": hands_form(decision)(),
+        "sheet_form": SheetForm(auto_id="sheet_%s"),
+        "a_sheet": PAPERS_A_SHEET,
         "paper_form": PaperForm(auto_id="paper_%s"),
         "vote_form": ballot_form(decision)(decision=decision, auto_id="vote_%s"),
         "channels": channels(decision),
@@ -151,17 +153,21 @@ def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    """Print a sheet with a paper for each voter who has none. Its codes are shown in this answer and never again."""
+    """Print a sheet of papers for voters who have none. Its codes are shown in this answer and never again."""
     decision, teller = access.tellers_desk(request.user, pk)
     if request.method != "POST":
         return redirect("tellers-desk", pk)
-    form = ActForm(request.POST)
-    if not form.acts(lambda: PaperCode.objects.print(decision, by=request.user)):
-        return _again(request, decision, teller, form)
+    form = SheetForm(request.POST, auto_id="sheet_%s")
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    voters = named(decision.electors(), words, "name") if words else None
+    if not form.acts(lambda: form.print(decision, voters, by=request.user)):
+        return _again(request, decision, teller, form, sheet_form=form)
     context = {
         "decision": decision,
         "assembly": decision.assembly,
         "papers": form.result,
+        "left": papers_context(decision)["left"],
+        "a_sheet": PAPERS_A_SHEET,
         "options": decision.proposal.options.all(),
     }
     response = render(request, "assemblies/papers.html", context)

@@ -473,6 +473,7 @@ def examples(town: Everything) -> dict[str, tuple]:
         "proposal-edit": (town.draft.pk,),
         "proposal-offer": (town.draft.pk,),
         "proposal-withdrawal": (town.waiting.pk,),
+        "proposal-removal": (town.draft.pk,),
         "decision-new": (town.waiting.pk,),
         "decision": (town.open.pk,),
         "decision: coming": (town.coming.pk,),
@@ -665,6 +666,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-edit": {"title": "A well", "text": "A deep well is dug."},
         "proposal-offer": {},
         "proposal-withdrawal": {},
+        "proposal-removal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
         "ballot": {"choice": "yes"},
         "choice-new": {

@@ -186,7 +186,8 @@ def kept(table: str, article: int, stage: Callable[[Cast], object], column: str 
     verbs |= {"remove": f"DELETE FROM {table}", "empty": f"TRUNCATE {table} CASCADE"}
     attempts = []
     for verb, statement in verbs.items():
-        may = verb == "rewrite" and "UPDATE" in privileges()[table]  # a right to lock rows, for the sweeps
+        # A right to lock rows, for the sweeps, or to remove what was never published.
+        may = {"rewrite": "UPDATE", "remove": "DELETE"}.get(verb, verb) in privileges()[table]
         for who, run, by in (("application", sql, article if may else PRIVILEGE), ("owner", as_owner, article)):
             attempts.append(
                 Attempt(

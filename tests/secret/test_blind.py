@@ -1,12 +1,15 @@
 """The signer against RFC 9474: its own numbers, and what must never be signed."""
 
 import json
+import math
+import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from assemblies import blind
+from assemblies import blind, raw_rsa
 
 VECTORS = json.loads((Path(__file__).parent / "rfc9474.json").read_text())
 SETS = VECTORS["sets"]
@@ -22,9 +25,15 @@ def key_of_the_standard() -> blind.BlindKey:
     return blind.BlindKey(numbers.private_key())
 
 
-@pytest.fixture(scope="module")
-def standard():
-    return key_of_the_standard()
+def by_gmpy2(key: blind.BlindKey) -> blind.BlindKey:
+    """As on a machine whose OpenSSL cannot be called."""
+    key._apply = None
+    return key
+
+
+@pytest.fixture(scope="module", params=["OpenSSL", "gmpy2"])
+def standard(request):
+    return key_of_the_standard() if request.param == "OpenSSL" else by_gmpy2(key_of_the_standard())
 
 
 @pytest.mark.parametrize("vector", SETS, ids=[one["name"] for one in SETS])
@@ -55,10 +64,38 @@ def test_what_is_no_blinded_message_is_not_signed(standard, nonsense):
 
 def test_a_fault_in_the_arithmetic_signs_nothing(standard):
     """A wrong half of a CRT signature gives the factors away: it must not leave the machine."""
-    faulty = key_of_the_standard()
+    blinded = bytes.fromhex(SETS[0]["blinded"])
+    faulty = by_gmpy2(key_of_the_standard())
     faulty.dp += 2
     with pytest.raises(ArithmeticError):
-        faulty.blind_sign(bytes.fromhex(SETS[0]["blinded"]))
+        faulty.blind_sign(blinded)
+    faulty._apply = lambda number: standard.blind_sign(number)[:-1] + b"\0"
+    with pytest.raises(ArithmeticError):
+        faulty.blind_sign(blinded)
+
+
+def test_an_openssl_is_found_beside_python_and_its_absence_is_no_obstacle(monkeypatch):
+    library = raw_rsa.openssl()
+    assert library is not None
+    assert library.OpenSSL_version_num() >= raw_rsa.OLDEST
+    monkeypatch.setattr(raw_rsa, "openssl", lambda: None)
+    key = key_of_the_standard()
+    assert key._apply is None
+    assert key.blind_sign(bytes.fromhex(SETS[0]["blinded"])).hex() == SETS[0]["blind_signature"]
+
+
+def test_what_is_no_library_or_lacks_a_function_is_passed_over(tmp_path):
+    (tmp_path / "libcrypto.so").write_bytes(b"no library")
+    assert raw_rsa._loaded(tmp_path / "libcrypto.so") is None
+    assert raw_rsa._loaded(Path(math.__file__)) is None
+
+
+def test_many_threads_sign_with_one_key_at_once():
+    key = blind.BlindKey.generate()
+    numbers = [secrets.token_bytes(383).rjust(384, b"\0") for _ in range(24)]
+    with ThreadPoolExecutor(4) as pool:
+        signed = list(pool.map(key.blind_sign, numbers))
+    assert signed == [by_gmpy2(key).blind_sign(number) for number in numbers]
 
 
 def test_a_new_key_is_of_the_size_announced_and_can_be_read_again():
