@@ -60,7 +60,10 @@ class SessionForm(WhenAndWhereForm):
     )
     proposals = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Proposals to be decided"),
-        help_text=gettext_lazy("Those whose deliberation time has passed when the session begins."),
+        help_text=gettext_lazy(
+            "Those whose deliberation time has passed when the session begins. A secret vote has days of its own: in"
+            " the session it is talked about."
+        ),
         queryset=Proposal.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -15,8 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from assemblies.clock import now
 from assemblies.models import Minutes, Point, Session
 from tests.cast import Cast, facilitator, travel_to
-from tests.sessions.evening import HOUR, call_session
-from tests.voting.hall import tellers
+from tests.sessions.evening import HOUR, call_session, tellers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

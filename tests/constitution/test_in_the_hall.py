@@ -1,7 +1,8 @@
 """The articles in a session: raw SQL as the application's role, acts and pages, each beside an honest twin.
 
 1 what is decided there was on the agenda · 2 one vote, one presence · 3 those vote who were there · 16 who leads, who
-keeps the door · 17 what happened stays, and minutes that were adopted with it · 20 notice and deliberation.
+keeps the door · 17 what happened stays, and minutes that were adopted with it · 18 no vote there is secret · 20 notice
+and deliberation.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import timedelta
 
 from assemblies.clock import now
 from assemblies.models import Attendance, MinuteNote, Minutes, Point
-from tests.cast import DAY, Cast, facilitator, travel_to
+from tests.cast import DAY, Cast, call, facilitator, travel_to
 from tests.constitution.bench import Attempt, Staged, insert, kept, sql, tried, twisted
 from tests.sessions.evening import HOUR, adopted, begun, call_session, come, evening, moved, opened, shown
 
@@ -80,6 +81,43 @@ DECISIONS = twisted(
     leave_a_vote_in_session_open_for_days=(20, lambda cast, row: {"closes_at": row["opens_at"] + 2 * DAY}),
     decide_at_once_without_a_session=(20, lambda cast, row: {"item_id": None}),
 )
+
+
+def secret_point(cast: Cast) -> Staged:
+    """Under way is a point whose proposal is decided in secret."""
+    proposal = cast.abiego.propose("Oven", "The oven is common.", by=cast.ana, secret=True)
+    session = opened(call_session(cast.abiego, proposal))
+    return {"proposal": proposal, "item": begun(session)}
+
+
+def secret_row(cast: Cast, staged: Staged) -> None:
+    """As a secret vote is written, with a window for papers and one for the urn; open, it would name those present."""
+    at = now()
+    windows = {"secret": True, "papers_until": at + 5 * MINUTE, "urn_from": at + 10 * MINUTE}
+    row = {
+        "assembly_id": cast.abiego.pk,
+        "proposal_id": staged["proposal"].pk,
+        "item_id": staged["item"].pk,
+        "called_by_id": facilitator(cast.abiego).pk,
+        "called_at": at,
+        "opens_at": at,
+        "closes_at": at + 20 * MINUTE,
+    }
+    insert("assemblies_decision", row | windows)
+
+
+SECRETLY = [
+    Attempt(
+        "hold a secret vote in session by raw SQL", 18, secret_point, secret_row, lambda cast, s: call(s["proposal"])
+    ),
+    Attempt(
+        "hold a secret vote in session by the act",
+        18,
+        secret_point,
+        lambda cast, s: s["item"].put_to_vote(by=facilitator(cast.abiego), minutes=20),
+        lambda cast, s: call(s["proposal"]),
+    ),
+]
 
 
 def item_row(cast: Cast) -> Staged:
@@ -435,7 +473,7 @@ def moved_about(cast: Cast) -> None:
     )
 
 
-test_deciding = tried([*DECISIONS, *ITEMS, *SESSIONS])
+test_deciding = tried([*DECISIONS, *SECRETLY, *ITEMS, *SESSIONS])
 test_being_there = tried([*ATTENDANCES, *VOTES])
 test_leading = tried([*TAKEOVERS, *LEADING])
 test_keeping = tried(

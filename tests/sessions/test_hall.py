@@ -8,8 +8,7 @@ from assemblies.clock import now
 from assemblies.models import Attendance, HandCount, Motion, RollMark, SpeakingTurn, queue, statistics
 from assemblies.refusal import Refusal
 from tests.cast import Cast, call, facilitator, travel_to
-from tests.sessions.evening import HOUR, begun, call_session, come, evening, moved, opened, shown
-from tests.voting.hall import tellers
+from tests.sessions.evening import HOUR, begun, call_session, come, evening, moved, opened, shown, tellers
 
 MINUTE = timedelta(minutes=1)
 

@@ -13,8 +13,7 @@ from assemblies.clock import now
 from assemblies.door import code, read
 from assemblies.models import Motion, Session
 from tests.cast import DAY, Cast, facilitator, travel_to
-from tests.sessions.evening import HOUR, begun, call_session, come, evening, moved, officer
-from tests.voting.hall import tellers
+from tests.sessions.evening import HOUR, begun, call_session, come, evening, moved, officer, tellers
 
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -245,3 +244,20 @@ def test_a_phone_names_its_list_where_two_take_turns(cast: Cast, alternates):
     again = as_(cast.ana).post(reverse("turn-new", args=[session.pk]), {"side": "For"}, headers={"HX-Request": "true"})
     assert again.status_code == 409
     assert "Your hand is up already" in again.content.decode()
+
+
+def test_a_secret_vote_is_talked_about_and_called_from_its_page(cast: Cast):
+    oven = cast.abiego.propose("Oven", "The oven is common.", by=cast.ana, secret=True)
+    session = call_session(cast.abiego, oven)
+    assert "has days of its own" in text(as_(None).get(session.get_absolute_url()))
+    travel_to(session.begins_at)
+    leader = facilitator(cast.abiego)
+    session.open(by=leader)
+    item = begun(session)
+    console = text(as_(leader).get(reverse("session-console", args=[session.pk])))
+    assert "Its vote is secret" in console
+    assert reverse("item-decision", args=[item.pk]) not in console
+    answer = as_(leader).post(reverse("item-decision", args=[item.pk]), {"minutes": "10"})
+    assert answer.status_code == 409
+    assert "not held in session" in answer.content.decode()
+    assert not item.decisions.exists()

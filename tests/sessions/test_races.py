@@ -11,8 +11,7 @@ from assemblies.models import Attendance, Session, SpeakingTurn
 from assemblies.refusal import Refusal
 from tests.cast import Cast, facilitator, travel_to
 from tests.faults.racing import Racers, accepted, refused, slowed
-from tests.sessions.evening import call_session, come
-from tests.voting.hall import tellers
+from tests.sessions.evening import call_session, come, tellers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
