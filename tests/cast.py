@@ -313,5 +313,11 @@ def committed_cast(transactional_db) -> Cast:
     return gather()
 
 
+def founded(confederation: Confederation, *assemblies: Assembly) -> Confederation:
+    """The confederation once these assemblies have joined it; two found it."""
+    carry(*(propose_accession(a, confederation, by=citizen_of(a)).proposal for a in assemblies))
+    return confederation
+
+
 def accession(assembly: Assembly, confederation: Confederation) -> Accession:
     return Accession.objects.in_force(now()).get(assembly=assembly, confederation=confederation)

@@ -165,7 +165,7 @@ def test_templates_extend_and_include_what_lies_below_or_beside():
 
 
 # A confederation is met where its delegates meet: its page is the one of its council.
-ADDRESSED_ABOVE = {"mandates/models/confederation.py": {"council"}}
+ADDRESSED_ABOVE = {"mandates/models/confederation.py": {"council"}, "mandates/models/text.py": {"text"}}
 
 
 def addresses(app: str) -> set[str]:

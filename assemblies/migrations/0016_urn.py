@@ -108,7 +108,7 @@ BEGIN
     RETURN false;
 END $$;
 
-CREATE FUNCTION urn.may_be_read(which bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE FUNCTION urn.may_be_read(which bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = public, urn, pg_temp AS $$
     SELECT EXISTS (SELECT FROM assemblies_decision d WHERE d.id = which AND d.secret AND d.closes_at <= civic_now())
 $$;
@@ -121,7 +121,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, urn, pg_temp AS $
 $$;
 
 CREATE FUNCTION urn.said(which bigint) RETURNS TABLE(choice text, n bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, urn, pg_temp AS $$
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, urn, pg_temp AS $$
     SELECT b.choice, count(*) FROM urn.ballot b WHERE b.decision = which AND urn.may_be_read(which) GROUP BY b.choice
 $$;
 
@@ -139,7 +139,7 @@ $$;
 
 -- The two tellers who counted last must agree on every paper, not on the number alone.
 CREATE OR REPLACE FUNCTION hands_agreed(which bigint) RETURNS TABLE(count_id bigint, yes int, no int, abstain int)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WITH latest AS (
         SELECT DISTINCT ON (h.by_id) h.* FROM assemblies_handcount h WHERE h.decision_id = which
         ORDER BY h.by_id, h.id DESC
@@ -150,7 +150,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION channel_count(which bigint)
-RETURNS TABLE(channel text, yes int, no int, abstain int, voters int) LANGUAGE sql STABLE AS $$
+RETURNS TABLE(channel text, yes int, no int, abstain int, voters int) LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT 'device', coalesce(sum(n) FILTER (WHERE choice = 'yes'), 0)::int,
         coalesce(sum(n) FILTER (WHERE choice = 'no'), 0)::int,
         coalesce(sum(n) FILTER (WHERE choice = 'abstain'), 0)::int, coalesce(sum(n), 0)::int
@@ -168,7 +168,7 @@ RETURNS TABLE(channel text, yes int, no int, abstain int, voters int) LANGUAGE s
 $$;
 
 CREATE OR REPLACE FUNCTION decision_profile(which bigint) RETURNS TABLE(ranking smallint[], n bigint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT v.ranking, sum(v.n)::bigint FROM (
         SELECT b.ranking, count(*) AS n FROM assemblies_ballot b WHERE b.decision_id = which GROUP BY b.ranking
         UNION ALL SELECT p.ranking, 1 FROM papers_agreed(which) p

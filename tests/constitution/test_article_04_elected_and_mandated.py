@@ -4,8 +4,8 @@ import pytest
 
 from assemblies.clock import now
 from assemblies.models import Choice, Proposal
-from mandates.models import Candidacy, Clause, Confederation, Election, Mandate, Poll, propose_accession
-from tests.cast import COMARCA, DAY, Cast, call, carry, facilitator, travel_to
+from mandates.models import Candidacy, Clause, Confederation, Election, Mandate, Poll
+from tests.cast import COMARCA, DAY, Cast, call, facilitator, founded, travel_to
 from tests.constitution.bench import TWICE, Attempt, Staged, everything_holds, insert, kept, sql, tried, twisted
 from tests.voting.hall import call_election, elect, places, put
 
@@ -124,8 +124,7 @@ def one_term(cast: Cast) -> Confederation:
     confederation = Confederation.objects.found(
         "Somontano", by=cast.ana, **COMARCA | {"longest_term": 90 * DAY}, most_terms=1
     )
-    carry(propose_accession(cast.abiego, confederation, by=cast.ana).proposal)
-    return confederation
+    return founded(confederation, cast.abiego, cast.loarre)
 
 
 def worn(cast: Cast, row: Staged) -> Staged:

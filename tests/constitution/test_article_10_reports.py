@@ -5,19 +5,18 @@ from datetime import datetime, timedelta
 from assemblies.clock import now
 from assemblies.models import Decision, Entry, Proposal
 from councils.models import Meeting
-from mandates.models import Confederation, Mandate, Power, Recall, Report, propose_accession, report_days
+from mandates.models import Confederation, Mandate, Power, Recall, Report, report_days
 from mandates.tasks import missed, put_missed_reports, reviews
-from tests.cast import DAY, Cast, carry, citizen_of, clock, decide, vote
+from tests.cast import DAY, Cast, carry, citizen_of, clock, decide, founded, vote
 from tests.constitution.bench import Attempt, Staged, goes_through, insert, kept, refused, sql, tried, twisted
 
 
 def strict(cast: Cast) -> Confederation:
     """A confederation of Abiego where reports fall due every ten days, and two missed ones put the recall."""
-    found = Confederation.objects.found(
+    sierra = Confederation.objects.found(
         "Sierra", by=cast.ana, powers=Power.values, report_interval=10 * DAY, missed_reports=2, answering_period=5 * DAY
     )
-    carry(propose_accession(cast.abiego, found, by=cast.ana).proposal)
-    return found
+    return founded(sierra, cast.abiego, cast.loarre)
 
 
 def reported(cast: Cast) -> Mandate:

@@ -11,7 +11,7 @@ import pytest
 from assemblies.clock import now
 from assemblies.envelope import Envelope
 from assemblies.models import Ballot, Citizen, Decision, Issuer, PaperCode, Proposal, RollMark, SealedBallot
-from tests.cast import DAY, MINUTE, Cast, call, carry, citizen_of, finish, travel_to
+from tests.cast import DAY, MINUTE, Cast, call, carry, citizen_of, drawn, finish, travel_to
 from tests.constitution.bench import (
     PRIVILEGE,
     TWICE,
@@ -193,7 +193,9 @@ PAPERS = [
 
 
 def teller(cast: Cast) -> Citizen:
-    return cast.abiego.offices.filter(kind="teller").first().citizen
+    """One of those drawn once the lot that the opening of a secret vote announced has been drawn."""
+    drawn(cast.abiego, "teller")
+    return cast.abiego.offices.filter(kind="teller").earliest("pk").citizen
 
 
 # ---- the key ----

@@ -339,9 +339,10 @@ def test_two_citizens_of_the_same_assembly_put_the_recall_to_the_vote(demo):
 
 def test_the_delegate_logs_an_action_and_is_refused_beyond_the_limit(demo):
     marta, at = guest(signins.DELEGATE), now()
-    mandate = Mandate.objects.in_force(at).get(delegate=marta)
-    assert {task.is_standing(at) for task in Task.objects.filter(attachments__clause__mandate=mandate)} == {True}
-    wood = Task.objects.get(title="Dry oak for the winter").attachments.get(clause__mandate=mandate)
+    wood = Task.objects.get(title="Dry oak for the winter").attachments.get(clause__mandate__delegate=marta)
+    assert {task.is_standing(at) for task in Task.objects.filter(attachments__clause__mandate__delegate=marta)} == {
+        True
+    }
     with pytest.raises(Refusal) as refusal:
         wood.log_action(by=marta, what="One lorry more.", quantity=Decimal(9))
     assert refusal.value.article == 6

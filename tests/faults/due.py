@@ -65,6 +65,7 @@ from tests.cast import (
     citizen_of,
     finish,
     found,
+    founded,
     gather,
     person,
     travel_to,
@@ -124,7 +125,7 @@ def asleep(many: int = MANY) -> Town:
     sierra = Confederation.objects.found(
         "Sierra", by=cast.ana, powers=Power.values, report_interval=5 * DAY, missed_reports=3, answering_period=2 * DAY
     )
-    carry(propose_accession(abiego, sierra, by=cast.ana).proposal)
+    founded(sierra, abiego, loarre)
     began = now()
     town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
     until = town.woken - 2 * HOUR
@@ -169,24 +170,23 @@ def asleep(many: int = MANY) -> Town:
         *(town.expired + town.in_a_week + town.in_a_day),
         *(town.departed + narrowed + recalled + town.resigned + town.silent),
     ]
-    for mandate in town.mandates:
-        call(mandate.proposal)
+    nueno = found("Nueno", "nueno", 4)
+    sharing = market.proposed_distributor(cast, abiego, cast.ana)
+    asked = [
+        *(one.proposal for one in (*town.mandates, *town.texts)),
+        *(sharing.proposal, propose_accession(nueno, cast.comarca, by=citizen_of(nueno)).proposal),
+        *(market.proposed_surplus(cast, abiego, 200).proposal, market.proposed_need(cast, nueno, 200).proposal),
+    ]
+    for proposal in asked:
+        call(proposal)
     for poll in polls:
         rank(poll.ranking.decision, [1], [1, 2], [1])
         vote(poll.question.decision)
-    carry(*(mandate.proposal for mandate in town.mandates))
+    carry(*asked)
     for poll in polls:
         town.elected.append(counted(poll))
         town.mandates.append(Mandate.objects.get(proposal=poll.question, option__number=1))
-    nueno = found("Nueno", "nueno", 4)
-    sharing = market.proposed_distributor(cast, abiego, cast.ana)
-    carry(
-        *(mandate.proposal for mandate in town.mandates),
-        *(sharing.proposal, propose_accession(nueno, cast.comarca, by=citizen_of(nueno)).proposal),
-        *(market.proposed_surplus(cast, abiego, 200).proposal, market.proposed_need(cast, nueno, 200).proposal),
-    )
     tasks = [market.sharing_task(cast, sharing, 100) for _ in range(MANY)]
-    carry(*(one.proposal for one in (*town.mandates, *town.texts)))
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 

@@ -345,7 +345,7 @@ def test_four_who_log_at_one_limit_do_not_overrun_it(town, racers, batches):
 @lost
 def test_the_limit_of_a_clause_is_used_by_one_after_another(town, racers, unlocked):
     tasks = [task_under(town, clause) for clause in clauses(town, FEW)]
-    with slowed("councils_action.within_the_clause", unlocked=unlocked):
+    with slowed("councils_action.within_the_clause", "councils_action.beside_what_is_allotted", unlocked=unlocked):
         shown(unlocked, (two_at_one_limit(racers, task) for task in tasks))
 
 
