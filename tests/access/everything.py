@@ -311,11 +311,12 @@ def everything(cast: Cast | None = None) -> Everything:
     urn = call(secretly.pop(), opens_at=opening.earliest_opening(now()))
     open_ = call(opening, opens_at=urn.urn_from + MINUTE)
     papers = call(secretly.pop(), opens_at=open_.opens_at)
+    sessions = sessions_called(abiego, open_.opens_at - HOUR, [lamps], [awnings], [])
     travel_to(urn.opens_at)
     urn.open()
     take_papers(urn, *electors(urn, 9))
     overseen.meetings(cast, oversight, open_.opens_at)
-    hall, voting, due = in_the_hall(cast, rosa, open_.opens_at - HOUR, lamps, awnings)
+    hall, voting, due = in_the_hall(cast, rosa, *sessions)
     travel_to(open_.opens_at)
     urn = to_the_urn(urn)
     papers.open()
@@ -469,15 +470,16 @@ def market_of(cast: Cast, delegate: Citizen) -> Market:
     )
 
 
-def in_the_hall(cast: Cast, rosa: Citizen, at: datetime, *proposals: Proposal) -> list[Session]:
-    """Sessions at that moment: one with a point under way, a hand up and a motion; one with a vote open; one that is
-    due to be opened."""
-    abiego = cast.abiego
+def sessions_called(assembly: Assembly, at: datetime, *agendas: list[Proposal]) -> list[Session]:
+    """A session at that moment for each list of proposals."""
     when: dict[str, Any] = {"begins_at": at, "ends_at": at + 3 * HOUR}
-    points = (Point("Anything else"),)
-    hall, voting, due = (
-        call_session(abiego, *asked, points=points, **when) for asked in (proposals[:1], proposals[1:], ())
-    )
+    return [call_session(assembly, *asked, points=(Point("Anything else"),), **when) for asked in agendas]
+
+
+def in_the_hall(cast: Cast, rosa: Citizen, hall: Session, voting: Session, due: Session) -> list[Session]:
+    """Those sessions as they begin: one with a point under way, a hand up and a motion; one with a vote open; one that
+    is due to be opened."""
+    abiego = cast.abiego
     people = (cast.ana, cast.bilal, rosa, cast.facilitator(abiego), *cast.neighbours(abiego, 3))
     for session in (hall, voting):
         opened(session, *people)

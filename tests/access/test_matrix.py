@@ -182,8 +182,8 @@ motion-new                           GET    in       200      200     200       
 motion-new                           POST   in       422      302     422       422      422      302         422
 motion                               GET    in       200      200     200       200      200      200         200
 motion                               POST   in       403      403     403       403      403      302         403
-presence-hall                        GET    in       405      405     405       405      405      405         405
-presence-hall                        POST   in       404      404     404       404      404      403         404
+presence-hall                        GET    in       404      404     404       404      404      302         404
+presence-hall                        POST   in       404      404     404       404      404      302         404
 projector                            GET    200      200      200     200       200      200      200         200
 projector: voting                    GET    200      200      200     200       200      200      200         200
 projector-live                       GET    200      200      200     200       200      200      200         200
