@@ -1,6 +1,6 @@
 """What the phones of a hall ask every few seconds, and how little it costs to say that nothing has changed.
 
-Every act in a session writes an entry into the log of its assembly, so the number of the log's last entry is the
+Every act in a session writes an entry into the log of its assembly, so the numbers of the log's last entries are the
 version of everything a hall shows. It is derived from the database at most once a second for all who ask, and kept in
 the cache in between: nothing has to be bumped, and a cache that forgets everything has forgotten one second.
 """
@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Max
 
 from .models import Decision, Entry, Session
 
 FRESH = 1  # seconds for which a version is believed, and a turnout
+LAST = 50  # entries whose numbers make the version
 KEPT = 60  # seconds for which what was drawn for one version is kept for the others who ask
 BETWEEN = (3, 5)  # seconds between two questions of one phone; each waits differently, so that they come one by one
 
@@ -39,8 +39,9 @@ def fresh(session_pk: int) -> str:
 
 
 def derived(session_pk: int) -> str:
+    """The sum of the last numbers: it grows with an entry that is seen late too, behind one that was numbered later."""
     log = Session.objects.values_list("assembly__log", flat=True).get(pk=session_pk)
-    return str(Entry.objects.filter(log=log).aggregate(last=Max("pk"))["last"] or 0)
+    return str(sum(Entry.objects.filter(log=log).order_by("-pk").values_list("pk", flat=True)[:LAST]))
 
 
 def shared(session_pk: int, version: str, what: str, make: Callable[[], Any]) -> Any:
@@ -49,6 +50,16 @@ def shared(session_pk: int, version: str, what: str, make: Callable[[], Any]) ->
     found = cache.get(key)
     if found is None:
         found = make()
+        cache.set(key, found, KEPT)
+    return found
+
+
+def electors(decision: Decision) -> frozenset[int]:
+    """Who may vote in a decision that has opened: from then on it does not change."""
+    key = f"electors-{decision.pk}"
+    found = cache.get(key)
+    if found is None:
+        found = frozenset(decision.electors().values_list("pk", flat=True))
         cache.set(key, found, KEPT)
     return found
 

@@ -64,7 +64,7 @@ def hall_vote_context(request: HttpRequest, decision: Decision, form: Any = None
     at = now()
     phase = decision.phase(at)
     if phase != Decision.Phase.OPEN:
-        return decision_context(request, decision, form)
+        return decision_context(request, access.decision(decision.pk), form)
     quorum, electorate = decision.quorum, decision.electorate or 0
     context = {
         "decision": decision,
@@ -105,11 +105,17 @@ def reader_context(reader: access.Reader, decision: Decision, phase: str) -> dic
     if not isinstance(reader, Citizen):
         return {"may_vote": False, "mine": None}
     mine = decision.ballot_of(reader) if phase != Decision.Phase.COMING else None
-    may_vote = mine is not None or decision.electors().filter(pk=reader.pk).exists()
+    may_vote = mine is not None or is_elector(reader, decision, phase)
     receipt = ""
     if mine and decision.closed_at:
         receipt = mine.commitment
     return {"may_vote": may_vote, "mine": mine, "receipt": receipt}
+
+
+def is_elector(reader: Citizen, decision: Decision, phase: str) -> bool:
+    if decision.in_session and decision.opened_at and phase == Decision.Phase.OPEN:
+        return reader.pk in live.electors(decision)
+    return decision.electors().filter(pk=reader.pk).exists()
 
 
 @require_safe

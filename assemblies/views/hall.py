@@ -150,7 +150,7 @@ def _done(request: access.CitizenRequest, session: Session, form: ActForm, do: C
         return render(
             request,
             "assemblies/_hall.html",
-            phone_context(request, session, fresh=True) | {"form": form},
+            phone_context(request, session.pk, live.fresh(session.pk)) | {"form": form},
             status=form.status,
         )
     if form.refused is not None:

@@ -73,42 +73,49 @@ def hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
     }
 
 
-def drawn_hall(request: HttpRequest, session: Session, version: str) -> dict[str, Any]:
-    """The part of the hall that is the same for everybody, drawn once a version; and what else a phone asks about."""
+def hall_now(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
+    """What is the same for everybody, drawn once a version; and of everybody what a phone asks of its own reader.
+
+    So whoever asks about a hall in which something happened costs the database its reader, and nothing else.
+    """
 
     def draw() -> dict[str, Any]:
+        session = access.session(pk)
         context = hall_context(request, session)
         vote, at = context["vote"], context["at"]
         return {
+            "session": session,
+            "stays": dict(session.attendances.filter(left_at=None).values_list("citizen", "pk")),
+            "hands": dict(session.turns.waiting().values_list("citizen", "pk")),
             "html": render_to_string("assemblies/_hall_now.html", context),
             "phase": str(context["phase"]),
             "doors_open": context["doors_open"],
             "under_way": context["current"] is not None,
             "speaking": context["speaking"] is not None,
-            "vote": vote.pk if vote else None,
+            "vote": vote,
             "question": question(vote, at),
         }
 
-    return live.shared(session.pk, version, f"now-{get_language()}", draw)
+    return live.shared(pk, version, f"now-{get_language()}", draw)
 
 
-def phone_context(request: HttpRequest, session: Session, *, fresh: bool = False) -> dict[str, Any]:
-    """What one phone shows: the hall, and its own reader's place, hand and vote in it."""
-    version = live.fresh(session.pk) if fresh else live.version(session.pk)
-    hall_now = drawn_hall(request, session, version)
+def phone_context(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
+    """What one phone shows: the hall, and its own reader's place and hand in it, as numbers."""
+    shown = hall_now(request, pk, version)
+    session = shown["session"]
     context: dict[str, Any] = {
         "session": session,
         "assembly": session.assembly,
         "version": version,
         "pause": live.pause(),
-        "now": hall_now,
-        "phase": hall_now["phase"],
-        "doors_open": hall_now["doors_open"],
-        "question": hall_now["question"],
+        "now": shown,
+        "phase": shown["phase"],
+        "doors_open": shown["doors_open"],
+        "question": shown["question"],
     }
-    if isinstance(request.user, Citizen) and (session.running or hall_now["doors_open"]):
-        context["stay"] = session.attendances.filter(citizen=request.user, left_at=None).first()
-        context["mine"] = session.turns.waiting().filter(citizen=request.user).first()
+    if isinstance(request.user, Citizen) and (session.running or shown["doors_open"]):
+        context["stay"] = shown["stays"].get(request.user.pk)
+        context["mine"] = shown["hands"].get(request.user.pk)
     return context
 
 
@@ -133,18 +140,18 @@ def question(vote: Decision | None, at: datetime) -> str:
     return f"{vote.pk}-{vote.phase(at)}" if vote else "0"
 
 
-def with_vote(request: HttpRequest, session: Session, context: dict[str, Any]) -> dict[str, Any]:
+def with_vote(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The vote beside it, while the session is open."""
-    number = context["now"]["vote"]
-    if number is None or not session.running:
+    vote = context["now"]["vote"]
+    if vote is None or not context["session"].running:
         return context
-    return context | {"voting": hall_vote_context(request, access.decision(number))}
+    return context | {"voting": hall_vote_context(request, vote)}
 
 
 @require_safe
 def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
     session = access.session(pk)
-    context = with_vote(request, session, phone_context(request, session, fresh=True))
+    context = with_vote(request, phone_context(request, pk, live.fresh(pk)))
     at = now()
     context |= {"at": at, "agenda": session.agenda(), "hall": access.in_hall(request.user, session, at)}
     return answer(request, "assemblies/session_detail.html", context)
@@ -157,16 +164,16 @@ def session_live(request: HttpRequest, pk: int) -> HttpResponse:
     A phone that slept asks with an old version and has everything; a session that closed stops the asking.
     """
     try:
-        if request.GET.get("v") == live.version(pk):
-            return HttpResponse(status=204)
+        version = live.version(pk)
     except Session.DoesNotExist as error:
         raise Http404 from error
-    session = access.session(pk)
-    context = phone_context(request, session)
+    if request.GET.get("v") == version:
+        return HttpResponse(status=204)
+    context = phone_context(request, pk, version)
     context["swaps"] = request.GET.get("q") != context["question"]
     if context["swaps"]:
-        context = with_vote(request, session, context)
-    over = session.closed_at is not None
+        context = with_vote(request, context)
+    over = context["session"].closed_at is not None
     return render(request, "assemblies/_hall_live.html", context, status=STOP_POLLING if over else 200)
 
 
