@@ -52,9 +52,11 @@ def up(folder: Path, port: int) -> subprocess.Popen[bytes]:
         [sys.executable, "manage.py", "up"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log,
         stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
-    end = time.monotonic() + 180
+    end = time.monotonic() + 600
     while f"http://localhost:{port}" not in (folder / "log").read_text():
         if town.poll() is not None or time.monotonic() > end:
+            town.terminate()
+            town.wait(60)
             raise SystemExit((folder / "log").read_text())
         time.sleep(0.2)
     return town

@@ -30,7 +30,7 @@ from ..session_forms import (
 )
 from ..verdict import choice_in_words, outcome_in_words
 from .answers import answer, by_name, named, page_of, sent
-from .sessions import STOP_POLLING, hall_context, pending, phone_context, vote_now
+from .sessions import STOP_POLLING, hall_context, pending, phone_context, version_of, vote_now
 
 # ---- the door ----
 
@@ -95,8 +95,8 @@ def attendance_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
 # ---- the console ----
 
 
-def console_context(request: HttpRequest, session: Session, hall: access.InHall) -> dict[str, Any]:
-    context = hall_context(request, session)
+def console_context(request: HttpRequest, session: Session, hall: access.InHall, version: str) -> dict[str, Any]:
+    context = hall_context(request, session, version)
     vote = context["vote"]
     return context | {
         "hall": hall,
@@ -116,8 +116,9 @@ def result_of(vote: Decision | None) -> str:
 @access.signed_in
 @require_safe
 def console(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    version = version_of(pk)
     session, hall = access.office_in_hall(request.user, pk)
-    context = console_context(request, session, hall) | {"vote_form": OpenVoteForm()}
+    context = console_context(request, session, hall, version) | {"vote_form": OpenVoteForm()}
     return answer(request, "assemblies/session_console.html", context)
 
 
@@ -125,9 +126,10 @@ def console(request: access.CitizenRequest, pk: int) -> HttpResponse:
 @require_safe
 def console_live(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """The part of the console that follows the hall; the forms in which somebody writes are not in it."""
+    version = version_of(pk)
     session, hall = access.office_in_hall(request.user, pk)
-    context = console_context(request, session, hall)
-    version = f"{context['version']}-{context['turnout']}"
+    context = console_context(request, session, hall, version)
+    version = f"{version}-{context['turnout']}"
     if request.GET.get("v") == version:
         return HttpResponse(status=204)
     over = session.closed_at is not None
@@ -334,7 +336,7 @@ def changes_of(found: Motion) -> list:
 # ---- the projector ----
 
 
-def screen_context(session: Session) -> dict[str, Any]:
+def screen_context(session: Session, version: str) -> dict[str, Any]:
     """What the hall sees on the wall. Never a running result: the turnout while a vote is open, the result after it."""
     at = now()
     vote = vote_now(session)
@@ -362,19 +364,21 @@ def screen_context(session: Session) -> dict[str, Any]:
         "speaking": session.turns.filter(started_at__isnull=False, ended_at=None).select_related("citizen").first(),
         "present": session.present(at).count(),
         "quorum": session.quorum(at),
-        "version": f"{live.version(session.pk)}-{turnout}",
+        "version": f"{version}-{turnout}",
     }
 
 
 @require_safe
 def projector(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "assemblies/projector.html", screen_context(access.session(pk)))
+    version = version_of(pk)
+    return render(request, "assemblies/projector.html", screen_context(access.session(pk), version))
 
 
 @require_safe
 def projector_live(request: HttpRequest, pk: int) -> HttpResponse:
+    version = version_of(pk)
     session = access.session(pk)
-    context = screen_context(session)
+    context = screen_context(session, version)
     if request.GET.get("v") == context["version"]:
         return HttpResponse(status=204)
     over = session.closed_at is not None

@@ -50,7 +50,15 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return answer(request, "assemblies/session_list.html", context, form)
 
 
-def hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
+def version_of(pk: int) -> str:
+    """The version of a hall, asked for before anything that is shown of it: what is read then is never older."""
+    try:
+        return live.version(pk)
+    except Session.DoesNotExist as error:
+        raise Http404 from error
+
+
+def hall_context(request: HttpRequest, session: Session, version: str) -> dict[str, Any]:
     """What the pages of a session show of its hall."""
     at = now()
     turns = queue(session) if session.running else []
@@ -62,7 +70,7 @@ def hall_context(request: HttpRequest, session: Session) -> dict[str, Any]:
         "phase": session.phase,
         "agenda": agenda,
         "current": next((item for item in agenda if item.under_way), None),
-        "version": live.version(session.pk),
+        "version": version,
         "queue": turns,
         "speaking": session.turns.filter(started_at__isnull=False, ended_at=None).select_related("citizen").first(),
         "present": session.present(at).count(),
@@ -81,7 +89,7 @@ def hall_now(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
 
     def draw() -> dict[str, Any]:
         session = access.session(pk)
-        context = hall_context(request, session)
+        context = hall_context(request, session, version)
         vote, at = context["vote"], context["at"]
         return {
             "session": session,
@@ -163,10 +171,7 @@ def session_live(request: HttpRequest, pk: int) -> HttpResponse:
 
     A phone that slept asks with an old version and has everything; a session that closed stops the asking.
     """
-    try:
-        version = live.version(pk)
-    except Session.DoesNotExist as error:
-        raise Http404 from error
+    version = version_of(pk)
     if request.GET.get("v") == version:
         return HttpResponse(status=204)
     context = phone_context(request, pk, version)

@@ -6,12 +6,14 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from assemblies.clock import now
 from assemblies.door import code, read
-from assemblies.models import Motion, Session
+from assemblies.models import Motion, Session, SpeakingTurn, queue
+from assemblies.views import hall
 from tests.cast import DAY, Cast, facilitator, travel_to
 from tests.sessions.evening import HOUR, begun, call_session, come, evening, moved, officer, tellers
 
@@ -121,8 +123,6 @@ def test_a_phone_is_told_only_what_has_changed(cast: Cast, django_assert_max_num
     begun(session)
 
     def asked() -> tuple[str, str]:
-        from django.core.cache import cache
-
         cache.clear()  # as if a second had passed
         found = re.search(r"live/\?v=(\d+)&amp;q=([\w-]+)", text(phone.get(session.get_absolute_url())))
         assert found
@@ -167,6 +167,25 @@ def test_the_wall_shows_turnout_and_never_a_running_result(cast: Cast):
     assert "against" not in seen.lower()
     decision.end(by=facilitator(cast.abiego))
     assert "Not carried" in text(wall.get(live))
+
+
+def test_what_happens_while_the_wall_is_drawn_is_on_it_the_next_time(cast: Cast, monkeypatch):
+    session, _proposal = evening(cast)
+    begun(session)
+
+    def while_read(session):
+        seen = queue(session)
+        SpeakingTurn.objects.raise_hand(session, cast.bilal, by=cast.bilal)
+        return seen
+
+    monkeypatch.setattr(hall, "queue", while_read)
+    drawn = text(as_(None).get(reverse("projector", args=[session.pk])))
+    assert "Bilal" not in drawn
+    monkeypatch.undo()
+    cache.clear()  # as if a second had passed
+    found = re.search(r"live/\?v=([\d-]+)", drawn)
+    assert found
+    assert "Bilal" in text(as_(None).get(reverse("projector-live", args=[session.pk]), {"v": found[1]}))
 
 
 def test_the_evening_is_led_from_the_console(cast: Cast):

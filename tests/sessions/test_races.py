@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 
+from assemblies import live
 from assemblies.clock import now
 from assemblies.models import Attendance, Session, SpeakingTurn
 from assemblies.refusal import Refusal
@@ -54,6 +56,13 @@ def test_an_evening_of_races(committed_cast: Cast, racers: Racers):
     )
     assert len(accepted(stays)) == 1
     assert session.attendances.filter(citizen=late).count() == 1
+
+    # One hand's entry is numbered first and committed last: a phone that has seen the other's sees it nevertheless.
+    with transaction.atomic():
+        SpeakingTurn.objects.raise_hand(session, everybody[1], by=everybody[1])
+        racers.race(lambda: SpeakingTurn.objects.raise_hand(session, everybody[2], by=everybody[2]))
+        (before,) = racers.race(lambda: live.derived(session.pk))
+    assert live.derived(session.pk) != before
 
     # A hand goes up on the phone and at the desk; it is taken down while it is called.
     hands = racers.race(
