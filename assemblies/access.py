@@ -36,6 +36,7 @@ from .models import (
     Proposal,
     RollImport,
     RollMark,
+    Session,
 )
 
 Reader = Citizen | AnonymousUser
@@ -164,7 +165,8 @@ def proposal(reader: Reader, pk: int) -> Proposal:
 
 
 def decision(pk: int) -> Decision:
-    return get_object_or_404(Decision.objects.select_related("assembly", "proposal", "proposal__author"), pk=pk)
+    found = Decision.objects.select_related("assembly", "proposal", "proposal__author", "item__session__assembly")
+    return get_object_or_404(found, pk=pk)
 
 
 def ballot_box(pk: int, *, named: bool) -> Decision:
@@ -236,3 +238,51 @@ def policy(pk: int) -> Policy:
 
 def letter(reader: Citizen, pk: int) -> Letter:
     return get_object_or_404(reader.letters.all(), pk=pk)
+
+
+def session(pk: int) -> Session:
+    """A session that was called: anyone may know of it, and follow it."""
+    found = Session.objects.select_related("assembly", "called_by", "cancellation", "minutes")
+    return get_object_or_404(found, pk=pk)
+
+
+@dataclass(frozen=True)
+class InHall:
+    """What a reader is in one session at one moment."""
+
+    citizen: bool = False
+    leads: bool = False
+    door: bool = False
+    minutes: bool = False
+    offices: frozenset[str] = frozenset()
+
+
+def in_hall(reader: Reader, session: Session, at: datetime) -> InHall:
+    stands = standing(reader, session.assembly, at)
+    if not isinstance(reader, Citizen) or not stands.citizen:
+        return InHall()
+    leads = stands.facilitates or (bool(stands.offices) and session.led_by(reader, at))
+    return InHall(
+        citizen=True,
+        leads=leads,
+        door=leads or Office.Kind.TELLER in stands.offices,
+        minutes=leads or Office.Kind.MINUTE_TAKER in stands.offices,
+        offices=stands.offices,
+    )
+
+
+def office_in_hall(reader: Citizen, pk: int) -> tuple[Session, InHall]:
+    """The console of a session is for those who hold an office of its assembly."""
+    found = session(pk)
+    hall = in_hall(reader, found, now())
+    if not hall.offices:
+        raise Http404
+    return found, hall
+
+
+def door(reader: Citizen, pk: int) -> tuple[Session, InHall]:
+    """The door is for those who keep it."""
+    found, hall = office_in_hall(reader, pk)
+    if not hall.door:
+        raise Http404
+    return found, hall

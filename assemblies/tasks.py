@@ -28,9 +28,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from .appointment import calendar
 from .clock import CivicNow, now
 from .models import (
     Assembly,
+    Cancellation,
     Citizen,
     Citizenship,
     Decision,
@@ -38,7 +40,9 @@ from .models import (
     Issuer,
     Letter,
     Office,
+    Rescheduling,
     RollImport,
+    Session,
     StandingOrders,
     Told,
 )
@@ -63,9 +67,10 @@ def untold(rows: QuerySet, word: str, at: datetime, since: str) -> QuerySet:
     return unnoted(rows.filter(**{f"{since}__gt": at - SOON}), word)
 
 
-def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str) -> None:
+def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str, calendar: str = "") -> None:
     """Write the letters of one fact and note that it is told, in one transaction of the sweep."""
-    Letter.objects.write(citizens.filter(is_active=True), about=fact, subject=subject[:200], body=body)
+    readers = citizens.filter(is_active=True)
+    Letter.objects.write(readers, about=fact, subject=subject[:200], body=body, calendar=calendar)
     Told.objects.get_or_create(about=fact)
 
 
@@ -85,10 +90,57 @@ def tell_closed(decision: Decision) -> None:
         outcome = _("Outcome: %(outcome)s.") % {"outcome": decision.get_outcome_display()}
     tell(
         f"decision-closed/{decision.pk}",
-        decision.electors(),
+        decision.assembly.citizens(decision.opens_at),
         _("Decided in %(assembly)s: %(title)s") % {"assembly": decision.assembly, "title": decision},
         _("%(outcome)s\nThe figures are here:\n%(address)s") % {"outcome": outcome, "address": address_of(decision)},
     )
+
+
+def tell_session(session: Session) -> None:
+    """The convocation: to everybody on the roll, with the agenda and an appointment."""
+    tell(
+        f"session-called/{session.pk}",
+        session.assembly.citizens(now()),
+        _("The assembly of %(assembly)s meets on %(day)s") % _place_and_day(session),
+        _("%(day)s, %(place)s\n\nAgenda:\n%(agenda)s\n\nTexts, and how to come in:\n%(address)s")
+        % _place_and_day(session),
+        calendar(session),
+    )
+
+
+def tell_rescheduling(change: Rescheduling) -> None:
+    said = _place_and_day(change.session) | {"reason": change.reason}
+    tell(
+        f"session-moved/{change.pk}",
+        change.session.assembly.citizens(now()),
+        _("The session of %(assembly)s is moved: %(day)s") % said,
+        _("Now: %(day)s, %(place)s\nReason: %(reason)s\n\n%(address)s") % said,
+        calendar(change.session),
+    )
+
+
+def tell_cancellation(ending: Cancellation) -> None:
+    said = _place_and_day(ending.session) | {"reason": ending.reason}
+    tell(
+        f"session-cancelled/{ending.pk}",
+        ending.session.assembly.citizens(now()),
+        _("The session of %(assembly)s on %(day)s is called off") % said,
+        _("Reason: %(reason)s\n\n%(address)s") % said,
+        calendar(ending.session),
+    )
+
+
+def _place_and_day(session: Session) -> dict[str, str]:
+    with timezone.override(session.assembly.time_zone):
+        day = date_format(timezone.localtime(session.begins_at), "DATETIME_FORMAT")
+    agenda = "\n".join(f"{n}. {item}" for n, item in enumerate(session.agenda(), 1))
+    return {
+        "assembly": str(session.assembly),
+        "place": session.place,
+        "day": day,
+        "agenda": agenda,
+        "address": address_of(session),
+    }
 
 
 def message_id(letter: Letter) -> str:
@@ -105,12 +157,15 @@ def send(letter: Letter) -> None:
     """
     moment = "sent_at"
     try:
-        EmailMessage(
+        message = EmailMessage(
             letter.subject,
             letter.body + checkpoint_for(letter.citizen),
             to=[letter.citizen.email],
             headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter)},
-        ).send()
+        )
+        if letter.calendar:
+            message.attach("session.ics", letter.calendar, "text/calendar")
+        message.send()
     except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
         if not for_good(error):
             raise
@@ -210,7 +265,10 @@ office_news = Sweep(
 )
 opened_news = Sweep(
     "tell of open votes",
-    lambda at: untold(Decision.objects.open(at).filter(opened_at__isnull=False), "decision-opened", at, "opens_at"),
+    # Who is in the hall is told by the hall.
+    lambda at: untold(
+        Decision.objects.open(at).filter(opened_at__isnull=False, item=None), "decision-opened", at, "opens_at"
+    ),
     "opens_at",
     tell_opened,
 )
@@ -220,6 +278,26 @@ closed_news = Sweep(
     "closes_at",
     tell_closed,
 )
+sessions_news = [
+    Sweep(
+        "tell of sessions",
+        lambda at: untold(Session.objects.coming(), "session-called", at, "called_at"),
+        "called_at",
+        tell_session,
+    ),
+    Sweep(
+        "tell of moved sessions",
+        lambda at: untold(Rescheduling.objects.filter(session__opened_at=None), "session-moved", at, "at"),
+        "at",
+        tell_rescheduling,
+    ),
+    Sweep(
+        "tell of sessions called off",
+        lambda at: untold(Cancellation.objects.all(), "session-cancelled", at, "at"),
+        "at",
+        tell_cancellation,
+    ),
+]
 letters = Sweep("send letters", Letter.objects.due, "written_at", send)
 rolls = Sweep(
     "enter rolls",
@@ -257,6 +335,11 @@ def draw_offices() -> int:
 @shared_task
 def tell_of_votes() -> int:
     return opened_news.run() + closed_news.run() + office_news.run()
+
+
+@shared_task
+def tell_of_sessions() -> int:
+    return sum(sweep.run() for sweep in sessions_news)
 
 
 @shared_task

@@ -89,7 +89,7 @@ def at_the_end(name: str, operation: pgtrigger.Operation, *steps: str) -> pgtrig
 
 
 # Locks that cross tables, by the first of two keys. Always taken before the clock is read. Floor 2 has 3 and 4.
-ASSEMBLY_ROLL, DECISION_BOX, RECORD = 1, 2, 5
+ASSEMBLY_ROLL, DECISION_BOX, RECORD, HALL = 1, 2, 5, 6
 
 
 def lock(space: int, key: str, *, shared: bool = False) -> str:

@@ -292,10 +292,23 @@ class HandsForm(ActForm):
         max_length=500,
     )
 
+    said_at = forms.DateTimeField(
+        label=gettext_lazy("Counted at"),
+        help_text=gettext_lazy("Only in a session, for what is entered late: it is shown as entered late."),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
     def enter(self, decision: Decision, *, by: Citizen) -> HandCount:
         said = self.cleaned_data
         return HandCount.objects.enter(
-            decision, by=by, yes=said["yes"], no=said["no"], abstain=said["abstain"], reason=said["reason"]
+            decision,
+            by=by,
+            yes=said["yes"],
+            no=said["no"],
+            abstain=said["abstain"],
+            reason=said["reason"],
+            said_at=said["said_at"],
         )
 
 

@@ -25,6 +25,7 @@ SCHEDULE = {
     "mandates.tasks.note_effects":                60,
     "mandates.tasks.warn_of_expiry":             900,
     "assemblies.tasks.tell_of_votes":             60,
+    "assemblies.tasks.tell_of_sessions":         60,
     "mandates.tasks.tell_of_mandates":            60,
     "councils.tasks.tell_of_relays":              60,
     "assemblies.tasks.send_letters":              30,

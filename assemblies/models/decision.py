@@ -18,13 +18,15 @@ from django.utils.translation import gettext_lazy, pgettext
 from ..clock import CivicNow, now
 from ..counting.majority import THRESHOLDS, Quorum, Tally, Threshold
 from ..refusal import CONFLICT, FORBIDDEN, MISSING, UNFIT, Refusal, act, statement
-from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, at_the_end, checked, fixed, lock, refuse, unchanged
+from ..triggers import ASSEMBLY_ROLL, DECISION_BOX, HALL, at_the_end, checked, fixed, lock, refuse, unchanged
 from .assembly import Assembly, Majority
 from .citizen import Citizen
 from .entry import record
+from .office import Office
 from .proposal import Method, Proposal
 
 if TYPE_CHECKING:
+    from .agenda_item import AgendaItem
     from .ballot import Ballot
     from .count import Count
     from .issuer import Issuer
@@ -34,6 +36,17 @@ FIGURES = ("voters", "channels", "outcome")
 YES_NO = ("yes", "no", "abstain")
 LONGEST = "interval '90 days'"  # by which a facilitator may put a vote off, or draw it out
 PAUSE = timedelta(minutes=10)  # between papers and urn, where nobody says otherwise
+IN_THE_HALL = timedelta(hours=3)  # after which a vote in session closes by itself
+
+
+def in_the_hall(column: str) -> str:
+    """A step of a trigger: in session those vote who were checked in when the vote opened. `asked` is the decision."""
+    return refuse(
+        3,
+        f"asked.item_id IS NOT NULL AND NOT was_in({column}, session_of(asked.item_id), asked.opens_at)",
+        "In the hall those vote who were checked in when the vote opened.",
+        FORBIDDEN,
+    )
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -119,6 +132,56 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             )
         return decision
 
+    def open_in_session(self, item: AgendaItem, *, by: Citizen, minutes: int) -> Decision:
+        """Open the vote on the proposal of a point that is under way, now, among those who are checked in.
+
+        Deliberation has passed before the session began, and the agenda was its notice. It closes when whoever leads
+        the session closes it, and by itself after so many minutes.
+        """
+        with act():
+            proposal = Proposal.objects.select_for_update().filter(items=item.pk).first()
+            if proposal is None:
+                raise Refusal(1, _("There is no proposal under this point to be decided."), status=CONFLICT)
+            if proposal.secret:
+                raise Refusal(
+                    18,
+                    _(
+                        "A secret vote is not held in session: papers and urn need days of their own."
+                        " It is called from the page of its proposal."
+                    ),
+                    status=CONFLICT,
+                )
+            at = now()
+            if not by.holds(Office.Kind.FACILITATOR, item.session.assembly, at):
+                raise Refusal(
+                    1, _("A facilitator of %(assembly)s puts proposals to the vote.") % {"assembly": proposal.assembly}
+                )
+            decision = self.create(
+                assembly=item.session.assembly,
+                proposal=proposal,
+                item=item,
+                method=proposal.method,
+                seats=proposal.seats,
+                most=proposal.most,
+                called_by=by,
+                opens_at=at,
+                closes_at=at + timedelta(minutes=minutes),
+            )
+            decision.refresh_from_db()
+            record(
+                "decision.called",
+                decision,
+                log=decision.assembly.log_id,
+                by=by,
+                at=decision.called_at,
+                proposal=proposal.pk,
+                session=item.session_id,
+                opens_at=decision.opens_at,
+                closes_at=decision.closes_at,
+            )
+            decision.open()
+        return decision
+
 
 class Decision(models.Model):
     """One question put to the vote of one assembly.
@@ -154,12 +217,16 @@ class Decision(models.Model):
     # A secret vote has two windows: papers are taken from `opens_at` until, the urn is open from there to the close.
     papers_until = models.DateTimeField(null=True)
     urn_from = models.DateTimeField(null=True)
+    # The point of a session under which it is decided in the hall; its electorate are those checked in at the opening.
+    item = models.ForeignKey("assemblies.AgendaItem", models.PROTECT, null=True, related_name="decisions")
+    ended_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+")
 
     opened_at = models.DateTimeField(null=True)
     threshold = models.CharField(max_length=20, choices=Majority.choices, null=True)
     quorum_per_mille = models.PositiveSmallIntegerField(null=True)
     quorum_number = models.PositiveIntegerField(null=True)
     electorate = models.PositiveIntegerField(null=True)
+    roll = models.PositiveIntegerField(null=True)  # in session: the whole roll, of which quorum and majority are shares
 
     closed_at = models.DateTimeField(null=True)
     yes = models.PositiveIntegerField(null=True)
@@ -214,6 +281,12 @@ class Decision(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="decision_in_session_knows_the_roll",
+                condition=Q(item__isnull=True, roll__isnull=True, ended_by__isnull=True)
+                | Q(item__isnull=False, opened_at__isnull=True, roll__isnull=True, ended_by__isnull=True)
+                | Q(item__isnull=False, opened_at__isnull=False, roll__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="decision_no_more_votes_than_electors",
                 condition=Q(closed_at__isnull=True) | Q(electorate__gte=F("voters")),
             ),
@@ -224,6 +297,11 @@ class Decision(models.Model):
                 "called",
                 pgtrigger.Insert,
                 "SELECT * INTO STRICT asked FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;",
+                "IF NEW.item_id IS NOT NULL THEN",
+                "SELECT * INTO STRICT point FROM assemblies_agendaitem WHERE id = NEW.item_id;",
+                lock(HALL, "point.session_id"),
+                "SELECT * INTO STRICT hall FROM assemblies_session WHERE id = point.session_id;",
+                "END IF;",
                 "NEW.called_at := civic_now();",
                 "NEW.method := asked.method; NEW.seats := asked.seats; NEW.most := asked.most;"
                 " NEW.secret := asked.secret;",
@@ -248,6 +326,43 @@ class Decision(models.Model):
                     "NEW.opens_at < later(asked.offered_at, orders.deliberation)",
                     "No vote opens before the deliberation time of the standing orders has passed.",
                 ),
+                "IF NEW.item_id IS NOT NULL THEN",
+                # Its papers and its urn are each open as long as the standing orders say of a vote.
+                refuse(
+                    18,
+                    "NEW.secret",
+                    "A secret vote is not held in session: papers and urn need days of their own."
+                    " It is called from the page of its proposal.",
+                ),
+                # The notice was given with the agenda: see the trigger of its points.
+                "NEW.closes_at := NEW.called_at + (NEW.closes_at - NEW.opens_at); NEW.opens_at := NEW.called_at;",
+                refuse(
+                    1,
+                    "hall.assembly_id <> NEW.assembly_id OR point.proposal_id IS DISTINCT FROM NEW.proposal_id"
+                    " OR NEW.called_by_id IS NULL"
+                    " OR NOT holds_office(NEW.called_by_id, NEW.assembly_id, 'facilitator', NEW.called_at)",
+                    "In a session a facilitator puts to the vote what is on its agenda.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    20,
+                    "hall.opened_at IS NULL OR hall.closed_at IS NOT NULL"
+                    " OR point.started_at IS NULL OR point.ended_at IS NOT NULL",
+                    "In a session the point that is under way is put to the vote.",
+                ),
+                refuse(
+                    2,
+                    "EXISTS (SELECT FROM assemblies_decision d JOIN assemblies_agendaitem i ON i.id = d.item_id"
+                    " WHERE i.session_id = hall.id AND d.closes_at > NEW.called_at)",
+                    "Another vote is open in this session: close it first.",
+                ),
+                refuse(
+                    20,
+                    "NEW.closes_at > later(NEW.opens_at, interval '3 hours')",
+                    "A vote in session closes after three hours at the latest.",
+                    UNFIT,
+                ),
+                "ELSE",
                 refuse(
                     20,
                     "NEW.opens_at < later(NEW.called_at, orders.notice) - interval '1 minute'",
@@ -258,6 +373,7 @@ class Decision(models.Model):
                     "NEW.closes_at < later(NEW.opens_at, orders.voting_period)",
                     "A vote stays open at least as long as the standing orders say.",
                 ),
+                "END IF;",
                 refuse(
                     20,
                     "NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice),"
@@ -291,7 +407,12 @@ class Decision(models.Model):
                     "A decision is called before it opens.",
                     FORBIDDEN,
                 ),
-                declare=[("asked", "assemblies_proposal%ROWTYPE"), ("orders", "assemblies_standingorders%ROWTYPE")],
+                declare=[
+                    ("asked", "assemblies_proposal%ROWTYPE"),
+                    ("orders", "assemblies_standingorders%ROWTYPE"),
+                    ("point", "assemblies_agendaitem%ROWTYPE"),
+                    ("hall", "assemblies_session%ROWTYPE"),
+                ],
             ),
             checked(
                 "moves_on",
@@ -308,11 +429,32 @@ class Decision(models.Model):
                     "called_by_id",
                     "called_at",
                     "opens_at",
-                    "closes_at",
                     "papers_until",
                     "urn_from",
+                    "item_id",
                 ),
                 refuse(2, "OLD.closed_at IS NOT NULL", "A closed decision is never changed.", FORBIDDEN),
+                # A vote in session is ended by whoever leads it: its close is now, and nobody's vote comes after.
+                "IF NEW.ended_by_id IS DISTINCT FROM OLD.ended_by_id THEN",
+                lock(DECISION_BOX, "NEW.id"),
+                refuse(
+                    3,
+                    "NEW.item_id IS NULL OR OLD.opened_at IS NULL OR OLD.ended_by_id IS NOT NULL"
+                    " OR NEW.closed_at IS NOT NULL OR civic_now() >= OLD.closes_at",
+                    "Only a vote in session that is open is ended by hand.",
+                ),
+                refuse(
+                    16,
+                    "NOT coalesce(leads_session(NEW.ended_by_id, session_of(NEW.item_id), civic_now()), FALSE)",
+                    "A facilitator leads the session, or the office-holder who has taken it over.",
+                    FORBIDDEN,
+                ),
+                unchanged(
+                    3, "The rules and the electorate of a vote are frozen at its opening.", "opened_at", *RULES, "roll"
+                ),
+                "NEW.closes_at := civic_now(); RETURN NEW;",
+                "END IF;",
+                unchanged(3, "A decision that has been called keeps its question and its times.", "closes_at"),
                 "IF OLD.opened_at IS NULL THEN",
                 lock(ASSEMBLY_ROLL, "NEW.assembly_id"),
                 refuse(3, "civic_now() < NEW.opens_at", "This vote has not opened yet."),
@@ -325,12 +467,19 @@ class Decision(models.Model):
                 " WHERE o.id = orders_in_force(NEW.assembly_id, NEW.opens_at) AND p.id = NEW.proposal_id;",
                 "NEW.electorate := (SELECT count(*) FROM assemblies_citizenship c WHERE c.assembly_id = NEW.assembly_id"
                 " AND c.valid_from <= NEW.opens_at AND (c.valid_until IS NULL OR c.valid_until > NEW.opens_at));",
+                "NEW.roll := NULL;",
+                "IF NEW.item_id IS NOT NULL THEN NEW.roll := NEW.electorate;"
+                " NEW.electorate := (SELECT count(*) FROM assemblies_attendance a JOIN assemblies_agendaitem i"
+                " ON i.session_id = a.session_id WHERE i.id = NEW.item_id"
+                " AND a.came_at <= NEW.opens_at AND (a.left_at IS NULL OR a.left_at > NEW.opens_at)"
+                " AND is_citizen(a.citizen_id, NEW.assembly_id, NEW.opens_at)); END IF;",
                 "ELSE",
                 unchanged(
                     3,
                     "The rules and the electorate of a vote are frozen at its opening.",
                     "opened_at",
                     *RULES,
+                    "roll",
                 ),
                 lock(DECISION_BOX, "NEW.id"),
                 refuse(2, "civic_now() < NEW.closes_at", "This vote has not closed yet."),
@@ -345,10 +494,11 @@ class Decision(models.Model):
                 " INTO STRICT NEW.yes, NEW.no, NEW.abstain, NEW.voters, NEW.channels FROM channel_count(NEW.id) c;",
                 "IF NEW.method <> 'yes-no' THEN",
                 "NEW.yes := NULL; NEW.no := NULL; NEW.abstain := NULL;",
-                "NEW.outcome := choice_outcome(NEW.voters, NEW.electorate, NEW.quorum_per_mille, NEW.quorum_number);",
+                "NEW.outcome := choice_outcome(NEW.voters, coalesce(NEW.roll, NEW.electorate), NEW.quorum_per_mille,"
+                " NEW.quorum_number);",
                 "ELSE",
-                "NEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain, NEW.electorate,"
-                " NEW.quorum_per_mille, NEW.quorum_number);",
+                "NEW.outcome := outcome_of(NEW.threshold, NEW.yes, NEW.no, NEW.abstain,"
+                " coalesce(NEW.roll, NEW.electorate), NEW.quorum_per_mille, NEW.quorum_number);",
                 "END IF;",
                 "END IF;",
             ),
@@ -414,9 +564,18 @@ class Decision(models.Model):
     @property
     def tally(self) -> Tally | None:
         """The frozen tally; there is none before the close, not even a running one."""
-        if self.yes is None or self.no is None or self.abstain is None or self.electorate is None:
+        if self.yes is None or self.no is None or self.abstain is None or self.measure is None:
             return None
-        return Tally(yes=self.yes, no=self.no, abstain=self.abstain, electorate=self.electorate)
+        return Tally(yes=self.yes, no=self.no, abstain=self.abstain, electorate=self.measure)
+
+    @property
+    def measure(self) -> int | None:
+        """Of what quorum and an absolute majority are shares: of the whole roll, for a vote in session too."""
+        return self.electorate if self.roll is None else self.roll
+
+    @property
+    def in_session(self) -> bool:
+        return self.item_id is not None
 
     @property
     def is_choice(self) -> bool:
@@ -433,7 +592,9 @@ class Decision(models.Model):
         return self.outcome == self.Outcome.CARRIED
 
     def electors(self) -> models.QuerySet[Citizen]:
-        """Who may vote: the citizens when it opens (article 3)."""
+        """Who may vote: the citizens when it opens; in session those of them who were checked in (article 3)."""
+        if self.item is not None:
+            return self.item.session.present(self.opens_at)
         return self.assembly.citizens(self.opens_at)
 
     def electorate_size(self, at: datetime) -> int:
@@ -464,8 +625,9 @@ class Decision(models.Model):
 
         with act():
             opened = Decision.objects.filter(pk=self.pk, opened_at=None).update(opened_at=CivicNow())
-            self.refresh_from_db(fields=["opened_at", *RULES])
+            self.refresh_from_db(fields=["opened_at", "roll", *RULES])
             if opened:
+                facts: dict[str, Any] = {"roll": self.roll} if self.in_session else {}
                 record(
                     "decision.opened",
                     self,
@@ -476,8 +638,22 @@ class Decision(models.Model):
                     quorum_number=self.quorum_number,
                     electorate=self.electorate,
                     **(announced(self) if self.secret else {}),
+                    **facts,
                 )
         return bool(opened)
+
+    def end(self, *, by: Citizen) -> None:
+        """End a vote in session, now, and count it. Votes on their way are in, or come too late: none is lost."""
+        if self.item is None:
+            raise Refusal(3, _("A vote outside a session closes at the time it was called for."), status=CONFLICT)
+        self.item.session.only_leader(by)
+        with act():
+            ended = Decision.objects.filter(pk=self.pk, closed_at=None, ended_by=None).update(ended_by=by)
+            if not ended:
+                raise Refusal(2, _("This vote is closed already."), status=CONFLICT)
+            self.refresh_from_db()
+            record("decision.ended", self, log=self.assembly.log_id, by=by, at=self.closes_at)
+            self.close()
 
     def cast(self, *, by: Citizen, choice: str | None = None, ranking: Iterable[int] | None = None) -> Ballot:
         """Cast a vote, or change it: until the close, one a citizen (article 2). When this returns it is on disk.

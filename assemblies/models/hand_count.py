@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -31,10 +32,12 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
         abstain: int = 0,
         reason: str = "",
         ranked: Mapping[str, int] | None = None,
+        said_at: datetime | None = None,
     ) -> HandCount:
         """What one teller counted. It counts once another teller has counted the same; a later count corrects.
 
         In a secret vote among options `ranked` maps what stood on papers in the urn, as `2,1,3`, to how many said it.
+        `said_at`: when the hands were up, for what is entered late because the network was away.
         """
         reason = reason.strip()
         if decision.is_choice:
@@ -53,9 +56,19 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
                 )
             if not reason and self.filter(decision=decision, by=by).exists():
                 raise Refusal(17, _("Say what is corrected: your earlier count stays on record."), status=UNFIT)
-            count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason, ranked=ranked)
+            count = self.create(
+                decision=decision,
+                by=by,
+                yes=yes,
+                no=no,
+                abstain=abstain,
+                reason=reason,
+                ranked=ranked,
+                said_at=said_at,
+            )
             count.refresh_from_db()
             told: dict[str, Any] = {"reason": reason} if reason else {}
+            told |= {"said_at": said_at} if said_at else {}
             # Not the figures: nobody sees a running tally before the close.
             record(
                 "hands.counted",
@@ -102,6 +115,7 @@ class HandCount(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     ranked = models.JSONField(null=True)
     counted_at = models.DateTimeField(db_default=CivicNow())
+    said_at = models.DateTimeField(null=True)  # when the hands were up, where that is entered late
 
     objects = HandCountQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -140,6 +154,13 @@ class HandCount(models.Model):
                     "NEW.reason = '' AND EXISTS (SELECT FROM assemblies_handcount h"
                     " WHERE h.decision_id = NEW.decision_id AND h.by_id = NEW.by_id)",
                     "Say what is corrected: your earlier count stays on record.",
+                    UNFIT,
+                ),
+                refuse(
+                    17,
+                    "NEW.said_at IS NOT NULL AND (NEW.said_at > at OR asked.item_id IS NULL OR NEW.said_at <"
+                    " (SELECT s.opened_at FROM assemblies_session s WHERE s.id = session_of(asked.item_id)))",
+                    "What is entered late was counted while the session was open.",
                     UNFIT,
                 ),
                 "NEW.counted_at := at;",

@@ -20,7 +20,7 @@ from ..refusal import CONFLICT, UNFIT, Refusal, act
 from ..triggers import DECISION_BOX, FORBIDDEN, checked, fixed, lock, refuse
 from .ballot import ANSWERS, Ballot, fitting, said
 from .citizen import Citizen
-from .decision import Decision
+from .decision import Decision, in_the_hall
 from .entry import record
 from .office import Office
 from .roll_mark import DECLARED, OPEN_TO_TELLERS, RollMark, by_a_teller, only_tellers
@@ -140,6 +140,7 @@ class PaperCode(models.Model):
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                in_the_hall("NEW.citizen_id"),
                 "NEW.printed_at := at;",
                 declare=DECLARED,
             ),
@@ -258,6 +259,7 @@ class PaperCount(models.Model):
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                in_the_hall("paper.citizen_id"),
                 refuse(
                     17,
                     "NEW.reason = '' AND EXISTS (SELECT FROM assemblies_papercount p"

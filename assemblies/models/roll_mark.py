@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,7 @@ from ..clock import CivicNow, now
 from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from ..triggers import DECISION_BOX, checked, fixed, lock, refuse, unchanged
 from .citizen import Citizen
-from .decision import Decision
+from .decision import Decision, in_the_hall
 from .entry import record
 from .office import Office
 
@@ -83,6 +83,32 @@ class RollMarkQuerySet(models.QuerySet["RollMark"]):
                 personal={"citizen": (citizen, citizen.name)},
             )
         return mark
+
+    def mark_hall(self, decision: Decision, *, by: Citizen, everyone: bool) -> int:
+        """In session: mark at once those who came without a device, or everyone who has not voted yet, as voting by
+        hand. Says how many were marked."""
+        only_tellers(by, decision)
+        if decision.item is None:
+            raise Refusal(2, _("Only in a session is the whole hall marked at once."), status=CONFLICT)
+        if decision.is_choice:
+            raise Refusal(
+                2, _("Hands answer yes or no. Among options one chooses by device or on paper."), status=UNFIT
+            )
+        with act():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [DECISION_BOX, decision.pk])
+            waiting = decision.electors().exclude(pk__in=self.standing().filter(decision=decision).values("citizen"))
+            if not everyone:
+                there = decision.item.session.attendances.at(decision.opens_at).filter(by_hand=True)
+                waiting = waiting.filter(pk__in=there.values("citizen"))
+            marks = RollMark.objects.bulk_create(
+                RollMark(decision=decision, citizen=citizen, channel=RollMark.Channel.HANDS, marked_by=by)
+                for citizen in waiting.order_by("pk")
+            )
+            if not marks:
+                raise Refusal(2, _("There is nobody left to be marked."), status=CONFLICT)
+            record("roll.hall_marked", decision, log=decision.assembly.log_id, by=by, marked=len(marks))
+        return len(marks)
 
 
 class RollMark(models.Model):
@@ -198,6 +224,7 @@ class RollMark(models.Model):
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                in_the_hall("NEW.citizen_id"),
                 "END IF;",
                 refuse(2, "NEW.withdrawn_at IS NOT NULL", "A mark is made before it is withdrawn.", FORBIDDEN),
                 "NEW.marked_at := civic_now();",

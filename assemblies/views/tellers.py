@@ -120,6 +120,21 @@ def presence(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+def presence_hall(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    """In session: mark at once those who came without a device, or everyone who has not voted yet."""
+    decision, teller = access.tellers_desk(request.user, pk)
+    if request.method != "POST":
+        return redirect("tellers-desk", pk)
+    form = ActForm(request.POST)
+    everyone = "everyone" in request.POST
+    if form.acts(lambda: RollMark.objects.mark_hall(decision, by=request.user, everyone=everyone)):
+        messages.success(request, _("Marked as voting by hand: %(n)d.") % {"n": form.result})
+        return redirect("tellers-desk", pk)
+    return _again(request, decision, teller, form)
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def presence_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse:
     mark, decision = access.hand_mark(request.user, pk)
     form = ReasonForm(sent(request))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -32,12 +33,17 @@ from assemblies.models import (
     Entry,
     Letter,
     Method,
+    MinuteNote,
+    Motion,
     Office,
     Paper,
     PaperCode,
+    Point,
     Proposal,
     RollImport,
     RollMark,
+    Session,
+    SpeakingTurn,
     admit,
     apply,
 )
@@ -76,11 +82,17 @@ from tests.plumbing.browser import password_given
 from tests.secret.voter import Paper as SealedPaper
 from tests.secret.voter import electors, to_the_urn, voted
 from tests.secret.voter import take as take_papers
+from tests.sessions.evening import HOUR, begun, call_session, opened
 from tests.voting.hall import call_election, elect, places, put
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
 PASSWORD = "bread and an oven"
+IN_THE_HALL = [
+    *("session", "session-live", "session-notice", "session-calendar", "session-code", "session-door"),
+    *("session-console", "console-live", "session-closing", "session-takeover", "turn-new", "motion-new"),
+    *("projector", "projector-live", "minutes", "minutes-download", "note-new"),
+]
 
 
 # ---- the addresses ----
@@ -184,6 +196,10 @@ class Everything:
     amended: SharedText
     adoption: Adoption
     oversight: overseen.Oversight
+    hall: Session
+    voting: Session
+    due: Session
+    meeting: Session
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -281,6 +297,10 @@ def everything(cast: Cast | None = None) -> Everything:
     board = voted(secretly.pop(), *["yes"] * 7, "no")
     goods = market_of(cast, cast.bilal)
     oversight = overseen.overseen(cast, task, mandate, recalled, rosa)
+    lamps, awnings = (
+        abiego.propose("Lamps", "Two lamps stand by the bridge.", by=cast.ana),
+        abiego.propose("Awnings", "The market has awnings.", by=cast.ana),
+    )
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
@@ -291,10 +311,12 @@ def everything(cast: Cast | None = None) -> Everything:
     urn = call(secretly.pop(), opens_at=opening.earliest_opening(now()))
     open_ = call(opening, opens_at=urn.urn_from + MINUTE)
     papers = call(secretly.pop(), opens_at=open_.opens_at)
+    sessions = sessions_called(abiego, open_.opens_at - HOUR, [lamps], [awnings], [])
     travel_to(urn.opens_at)
     urn.open()
     take_papers(urn, *electors(urn, 9))
     overseen.meetings(cast, oversight, open_.opens_at)
+    hall, voting, due = in_the_hall(cast, rosa, *sessions)
     travel_to(open_.opens_at)
     urn = to_the_urn(urn)
     papers.open()
@@ -363,6 +385,10 @@ def everything(cast: Cast | None = None) -> Everything:
         amended=amended,
         adoption=adoption,
         oversight=oversight,
+        hall=hall,
+        voting=voting,
+        due=due,
+        meeting=call_session(abiego, points=(Point("Talk"),)),
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -442,6 +468,33 @@ def market_of(cast: Cast, delegate: Citizen) -> Market:
         arrived,
         file,
     )
+
+
+def sessions_called(assembly: Assembly, at: datetime, *agendas: list[Proposal]) -> list[Session]:
+    """A session at that moment for each list of proposals."""
+    when: dict[str, Any] = {"begins_at": at, "ends_at": at + 3 * HOUR}
+    return [call_session(assembly, *asked, points=(Point("Anything else"),), **when) for asked in agendas]
+
+
+def in_the_hall(cast: Cast, rosa: Citizen, hall: Session, voting: Session, due: Session) -> list[Session]:
+    """Those sessions as they begin: one with a point under way, a hand up and a motion; one with a vote open; one that
+    is due to be opened."""
+    abiego = cast.abiego
+    people = (cast.ana, cast.bilal, rosa, cast.facilitator(abiego), *cast.neighbours(abiego, 3))
+    for session in (hall, voting):
+        opened(session, *people)
+        begun(session)
+    speaker = cast.neighbours(abiego, 1)[0]
+    SpeakingTurn.objects.raise_hand(hall, speaker, by=speaker)
+    Motion.objects.move(hall, kind="procedure", mover=speaker, by=speaker, text="A pause of ten minutes.")
+    MinuteNote.objects.write(hall, by=cast.facilitator(abiego), text="The door creaks.")
+    voting.agenda()[0].put_to_vote(by=cast.facilitator(abiego), minutes=180)
+    return [hall, voting, due]
+
+
+def outside(hall: Session) -> Citizen:
+    """Somebody on the roll who has not come to that session."""
+    return hall.assembly.citizens(now()).exclude(pk__in=hall.attendances.values("citizen")).earliest("pk")
 
 
 def examples(town: Everything) -> dict[str, tuple]:
@@ -528,6 +581,42 @@ def examples(town: Everything) -> dict[str, tuple]:
         "board": (town.board.pk,),
         "board: not yet": (town.urn.pk,),
         "board-file": (town.board.pk,),
+        "session-new": slug,
+        **dict.fromkeys(
+            [
+                "session",
+                "session-live",
+                "session-notice",
+                "session-calendar",
+                "session-code",
+                "session-door",
+                "session-console",
+                "console-live",
+                "session-closing",
+                "session-takeover",
+                "turn-new",
+                "motion-new",
+                "projector",
+                "projector-live",
+                "minutes",
+                "minutes-download",
+                "note-new",
+            ],
+            (town.hall.pk,),
+        ),
+        "session: coming": (town.meeting.pk,),
+        "session: voting": (town.voting.pk,),
+        "session-console: voting": (town.voting.pk,),
+        "projector: voting": (town.voting.pk,),
+        **dict.fromkeys(("session-rescheduling", "session-cancellation", "item-new"), (town.meeting.pk,)),
+        "session-opening": (town.due.pk,),
+        "attendance-ending": (town.hall.attendances.get(citizen=town.hall.turns.get().citizen).pk,),
+        "agenda-item": (town.hall.agenda()[0].pk,),
+        "item-decision": (town.hall.agenda()[0].pk,),
+        "decision-ending": (town.voting.agenda()[0].decisions.get().pk,),
+        "presence-hall": (town.voting.agenda()[0].decisions.get().pk,),
+        "turn": (town.hall.turns.get().pk,),
+        "motion": (town.hall.motions.get().pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "mandate": (town.mandate.pk,),
@@ -694,6 +783,40 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
         "sealed-paper": {"blinded": packed(SealedPaper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
         "admin:assemblies_citizen_change": {"reason": "They asked for it."},
+        "session-new": {
+            "place": "The school",
+            "begins_at": f"{closes:%Y-%m-%dT12:00}",
+            "ends_at": f"{closes:%Y-%m-%dT15:00}",
+            "before": "Reports (15)",
+            "proposals": [],
+            "after": "",
+            "speaking": "first-time",
+            "speaking_minutes": "3",
+            "first_list": "",
+            "second_list": "",
+        },
+        "session-rescheduling": {
+            "place": "The mill",
+            "begins_at": f"{closes:%Y-%m-%dT12:00}",
+            "ends_at": f"{closes:%Y-%m-%dT15:00}",
+            "reason": "The roof leaks.",
+        },
+        "session-cancellation": {"reason": "It hails."},
+        "session-takeover": {"reason": "The other one is ill."},
+        "item-new": {"title": "The well", "minutes": "5"},
+        "session-door": {"citizen": str(outside(town.hall).pk), "how": "desk"},
+        "attendance-ending": {},
+        "session-opening": {},
+        "session-closing": {},
+        "agenda-item": {"do": "end"},
+        "item-decision": {"minutes": "10"},
+        "decision-ending": {},
+        "presence-hall": {"everyone": "1"},
+        "turn-new": {"from": "phone"},
+        "turn": {"do": "withdraw"},
+        "motion-new": {"kind": "procedure", "mover": str(cast.ana.pk), "text": "Open the window."},
+        "motion": {"yes": "2", "no": "1", "abstain": "0"},
+        "note-new": {"item": "", "text": "The door creaks no more."},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,

@@ -140,6 +140,59 @@ board-file                           GET    200      200      200     200       
 urn-verifier                         GET    200      200      200     200       200      200      200         200
 policies                             GET    200      200      200     200       200      200      200         200
 policy                               GET    200      200      200     200       200      200      200         200
+# sessions
+sessions                             GET    200      200      200     200       200      200      200         200
+session                              GET    200      200      200     200       200      200      200         200
+session: coming                      GET    200      200      200     200       200      200      200         200
+session: voting                      GET    200      200      200     200       200      200      200         200
+session-live                         GET    200      200      200     200       200      200      200         200
+session-notice                       GET    200      200      200     200       200      200      200         200
+session-calendar                     GET    200      200      200     200       200      200      200         200
+session-new                          GET    in       200      200     200       200      200      200         200
+session-new                          POST   in       403      403     403       403      403      302         403
+session-rescheduling                 GET    in       200      200     200       200      200      200         200
+session-rescheduling                 POST   in       403      403     403       403      403      302         403
+session-cancellation                 GET    in       200      200     200       200      200      200         200
+session-cancellation                 POST   in       403      403     403       403      403      302         403
+item-new                             GET    in       200      200     200       200      200      200         200
+item-new                             POST   in       403      403     403       403      403      302         403
+session-code                         GET    in       404      200     404       200      200      200         404
+session-door                         GET    in       404      404     404       404      404      200         404
+session-door                         POST   in       404      404     404       404      404      302         404
+attendance-ending                    GET    in       302      302     302       302      302      302         302
+attendance-ending                    POST   in       404      404     404       404      404      302         404
+session-console                      GET    in       404      404     404       404      404      200         404
+session-console: voting              GET    in       404      404     404       404      404      200         404
+console-live                         GET    in       404      404     404       404      404      200         404
+session-opening                      GET    in       404      404     404       404      404      302         404
+session-opening                      POST   in       404      404     404       404      404      302         404
+session-closing                      GET    in       404      404     404       404      404      200         404
+session-closing                      POST   in       404      404     404       404      404      302         404
+session-takeover                     GET    in       404      404     404       404      404      200         404
+session-takeover                     POST   in       404      404     404       404      404      302         404
+agenda-item                          GET    in       302      302     302       302      302      302         302
+agenda-item                          POST   in       403      403     403       403      403      302         403
+item-decision                        GET    in       404      404     404       404      404      200         404
+item-decision                        POST   in       404      404     404       404      404      302         404
+decision-ending                      GET    in       404      404     404       404      404      200         404
+decision-ending                      POST   in       404      404     404       404      404      302         404
+turn-new                             GET    in       302      302     302       302      302      302         302
+turn-new                             POST   in       403      302     403       302      302      302         403
+turn                                 GET    in       302      302     302       302      302      302         302
+turn                                 POST   in       403      403     403       403      403      302         403
+motion-new                           GET    in       200      200     200       200      200      200         200
+motion-new                           POST   in       422      302     422       422      422      302         422
+motion                               GET    in       200      200     200       200      200      200         200
+motion                               POST   in       403      403     403       403      403      302         403
+presence-hall                        GET    in       404      404     404       404      404      302         404
+presence-hall                        POST   in       404      404     404       404      404      302         404
+projector                            GET    200      200      200     200       200      200      200         200
+projector: voting                    GET    200      200      200     200       200      200      200         200
+projector-live                       GET    200      200      200     200       200      200      200         200
+minutes                              GET    200      200      200     200       200      200      200         200
+minutes-download                     GET    200      200      200     200       200      200      200         200
+note-new                             GET    in       404      404     404       404      404      302         404
+note-new                             POST   in       404      404     404       404      404      302         404
 # mandates
 mandates                             GET    200      200      200     200       200      200      200         200
 mandate                              GET    200      200      200     200       200      200      200         200

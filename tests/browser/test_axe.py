@@ -25,6 +25,8 @@ NO_PAGES = {
     "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
     "answers", "agenda", "attendances", "drawing-recipe",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
+    "session-live", "session-calendar", "console-live", "projector-live", "minutes-download", "attendance-ending",
+    "session-opening", "agenda-item", "turn-new", "turn", "note-new", "presence-hall",
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
     "count-download", "tellers-drawn", "presence", "hand-counts", "papers", "paper-counts",
     "envelopes", "board-file", "urn-verifier",

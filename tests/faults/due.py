@@ -14,6 +14,7 @@ from django.db.models import Count
 from assemblies.clock import now
 from assemblies.models import (
     Assembly,
+    Cancellation,
     Citizen,
     Citizenship,
     Decision,
@@ -25,8 +26,10 @@ from assemblies.models import (
     Letter,
     Office,
     PolicyVersion,
+    Rescheduling,
     RollImport,
     Rules,
+    Session,
     Told,
     address,
     admit,
@@ -71,6 +74,7 @@ from tests.cast import (
 from tests.commons import market
 from tests.faults.overseen import DONE_BY_OVERSIGHT, Overseen, overseen
 from tests.secret.voter import electors, hall, secret_question, take
+from tests.sessions.evening import call_session
 from tests.voting.hall import call_election, put, rank
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -101,12 +105,16 @@ class Town:
     standing: list[Election] = field(default_factory=list)
     papers: list[Decision] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    roll: set[int] = field(default_factory=set)
     plans: list[Plan] = field(default_factory=list)
     texts: list[SharedText] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
     silent: list[Mandate] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     overseen: Overseen = field(init=False)
+    sessions: list[Session] = field(default_factory=list)
+    moved: list[Rescheduling] = field(default_factory=list)
+    cancelled: list[Cancellation] = field(default_factory=list)
     sent_again: int = 0
 
 
@@ -235,11 +243,19 @@ def asleep(many: int = MANY) -> Town:
         town.imports[-1].confirm(by=by)
     for task in tasks:
         town.plans.append(market.asked(cast, task))
+    by, far = cast.facilitator(abiego), {"begins_at": town.woken + 9 * DAY, "ends_at": town.woken + 9 * DAY + HOUR}
+    town.sessions = [call_session(abiego, **far) for _n in range(many)]
+    other, *gone = (call_session(abiego, **far) for _n in range(1 + many))
+    town.cancelled = [session.cancel(by=by, reason="It hails.") for session in gone]
+    for place in ("The mill", "The square")[:many]:
+        town.moved.append(other.reschedule(by=by, place=place, reason="The roof leaks.", **far))
+    town.sessions.append(other)
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
     town.overseen.meet(cast, recalled[0].delegate, town.woken)
     for assembly in (abiego, loarre):
         town.drawings.append(Drawing.objects.announce(assembly, "minute-taker"))
         checkpointed(assembly)
+    town.roll = set(abiego.citizens(now()).values_list("pk", flat=True))
     travel_to(town.woken)
     return town
 
@@ -316,6 +332,31 @@ def told_of_openings(town: Town) -> None:
 def told_of_results(town: Town) -> None:
     for decision in town.closing:
         told(f"decision-closed/{decision.pk}", set(decision.electors().values_list("pk", flat=True)))
+
+
+def told_roll(about: str, town: Town) -> None:
+    """One letter each to all who stood on the roll; whoever is entered by a list meanwhile may have one too."""
+    letters = list(Letter.objects.filter(about=about).values_list("citizen", flat=True))
+    now_on_it = set(town.cast.abiego.citizens(now()).values_list("pk", flat=True))
+    assert len(letters) == len(set(letters)), about
+    assert town.roll <= set(letters) <= now_on_it, about
+
+
+def told_of_sessions(town: Town) -> None:
+    """The whole roll is called, with an appointment; of one that was called off they hear only that."""
+    for session in town.sessions:
+        told_roll(f"session-called/{session.pk}", town)
+        letter = Letter.objects.filter(about=f"session-called/{session.pk}")[0]
+        assert "BEGIN:VEVENT" in letter.calendar
+    for ending in town.cancelled:
+        assert not Letter.objects.filter(about=f"session-called/{ending.session_id}").exists()
+
+
+def told_of_moves(town: Town) -> None:
+    for change in town.moved:
+        told_roll(f"session-moved/{change.pk}", town)
+    for ending in town.cancelled:
+        told_roll(f"session-cancelled/{ending.pk}", town)
 
 
 def told_delegates(word: str, mandates: list[Mandate]) -> None:
@@ -446,6 +487,9 @@ DONE: dict[str, Callable[[Town], None]] = {
     "tell of offices": told_of_offices,
     "tell of open votes": told_of_openings,
     "tell of results": told_of_results,
+    "tell of sessions": told_of_sessions,
+    "tell of moved sessions": told_of_moves,
+    "tell of sessions called off": told_of_moves,
     "send letters": sent,
     "enter rolls": entered,
     "set entries into the record": set_into_the_record,
@@ -480,7 +524,7 @@ def assert_done(town: Town) -> None:
 
 
 # Acts of which one thing may see several.
-MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "candidacy.declared"]
+MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "candidacy.declared", "session.rescheduled"]
 ROUNDS = 3
 
 
