@@ -26,6 +26,7 @@ from .models import (
     Plan,
     StatementImport,
     Stewardship,
+    carried_by,
     loads,
     senders,
 )
@@ -124,8 +125,8 @@ def task_to_plan(reader: Citizen, pk: int) -> Task:
     found = get_object_or_404(Task.objects.select_related("council", "opened_by"), pk=pk)
     if found.power != Power.DISTRIBUTE:
         raise Refusal(6, _("A plan is worked out under a task to distribute."), status=CONFLICT)
-    if not found.attachments.in_force(now()).filter(clause__mandate__delegate=reader).exists():
-        raise Refusal(6, _("Only a delegate whose clause in force carries this task asks for a plan."))
+    sentence = _("Only a delegate whose clause in force carries this task asks for a plan.")
+    carried_by(found, reader, now(), sentence)
     return found
 
 
@@ -135,8 +136,8 @@ def plan(pk: int) -> Plan:
 
 def plan_to_cancel(reader: Citizen, pk: int) -> Plan:
     found = plan(pk)
-    if not found.task.attachments.in_force(now()).filter(clause__mandate__delegate=reader).exists():
-        raise Refusal(6, _("Only a delegate whose clause in force carries this task cancels its plans."))
+    sentence = _("Only a delegate whose clause in force carries this task cancels its plans.")
+    carried_by(found.task, reader, now(), sentence)
     return found
 
 

@@ -179,7 +179,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 def floors_of_task(request: HttpRequest, task: Task, at: datetime) -> dict[str, Any]:
     if task.power != Power.DISTRIBUTE:
         return {}
-    carrying = task.attachments.in_force(at).filter(clause__mandate__delegate=request.user.pk)
+    carrying = task.attachments.in_force(at).not_halted(at).filter(clause__mandate__delegate=request.user.pk)
     plans = Plan.objects.filter(task=task).select_related("good", "task__council")
     return {"shares": True, "plans": plans[:SHOWN], "may_plan": carrying.exists()}
 

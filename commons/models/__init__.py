@@ -11,7 +11,7 @@ from .enterprise import (
 )
 from .good import Good, Measure
 from .motion import Motion
-from .plan import Allotment, Deed, Plan
+from .plan import Allotment, Deed, Plan, carried_by
 from .statement import Need, Statement, Surplus, measured
 from .statement_import import StatementImport
 from .working import Place
@@ -42,6 +42,7 @@ __all__ = [
     "Stewardship",
     "Surplus",
     "Yardstick",
+    "carried_by",
     "loads",
     "measured",
     "measures_of",

@@ -41,6 +41,13 @@ def send(
     """Send a load of what was allotted. It counts as sent from now on; what arrives is said where it arrives."""
     with act():
         at = now()
+        if allotment.is_halted(at):
+            raise Refusal(
+                10,
+                _("%(assembly)s has halted its part since this plan was worked out. Nothing more is sent of it.")
+                % {"assembly": allotment.giver},
+                status=CONFLICT,
+            )
         if not allotment.counts(at):
             raise Refusal(8, _("This allotment no longer counts: its mandate or policy has ended."), status=CONFLICT)
         if not allotment.plan.has_gone_ahead(at):
@@ -99,6 +106,11 @@ class Delivery(models.Model):
                 " JOIN councils_attachment x ON x.clause_id = c.id WHERE x.id = a.attachment_id;",
                 "NEW.sent_at := settled(mandate);",
                 "NEW.code := replace(gen_random_uuid()::text, '-', '');",
+                refuse(
+                    10,
+                    "allotment_halted_at(a.id, NEW.sent_at) IS NOT NULL",
+                    "The assembly has halted its part since this plan was worked out. Nothing more is sent of it.",
+                ),
                 refuse(
                     8,
                     "NOT allotment_counts(a.id, NEW.sent_at)",

@@ -20,15 +20,59 @@ from assemblies.clock import CivicNow, holds, now
 from assemblies.models import Assembly, Citizen, record
 from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from assemblies.triggers import at_the_end, checked, fixed, lock, refuse, unchanged
-from councils.models import Action, Attachment, Task
+from councils.models import Action, Attachment, Halt, Task
+from councils.models.task import HALTED
 from mandates.models.mandate import CLAUSE, MANDATE
 
+from .enterprise import moment
 from .good import GOOD, WORK, Good
 from .statement import Need, Statement, Surplus, measured, quantity_of
 from .working import Cancelled, Place, TooManyWays, worked_out
 
 TRIES = 3  # how often a plan is worked out anew when others promise meanwhile what it counted on
 NOTICE = timedelta(days=3)  # between a plan worked out and its first load: time for assemblies to look at it
+
+
+def at_work(task: str, by: str) -> str:
+    """SQL: the mandates under which that person carries that task now; a vote that just closed has been waited for."""
+    return (
+        "FROM councils_attachment a JOIN mandates_clause c ON c.id = a.clause_id"
+        f" JOIN mandates_mandate m ON m.id = c.mandate_id WHERE a.task_id = {task} AND m.delegate_id = {by}"
+        " AND clause_in_force(c.id, settled(m.id))"
+    )
+
+
+def only_who_carries(task: str, by: str, sentence: str) -> str:
+    """PL/pgSQL: plans are asked for and cancelled by delegates who carry the task, for a part that is not halted."""
+    return "\n".join(
+        [
+            refuse(6, f"NOT EXISTS (SELECT {at_work(task, by)})", sentence, FORBIDDEN),
+            refuse(
+                10,
+                f"NOT EXISTS (SELECT {at_work(task, by)}"
+                f" AND task_halted_at({task}, m.assembly_id, civic_now()) IS NULL)",
+                "The assembly has halted its part of this task.",
+            ),
+        ]
+    )
+
+
+def carried_by(task: Task, by: Citizen, at: datetime, sentence: str) -> None:
+    """The same, for a person to read.
+
+    Raises:
+        Refusal: no clause in force of theirs carries the task, or whose part it is has halted it.
+    """
+    mine = task.attachments.in_force(at).filter(clause__mandate__delegate=by)
+    if not mine.exists():
+        raise Refusal(6, sentence)
+    if not mine.not_halted(at).exists():
+        raise Refusal(
+            10,
+            _("%(assembly)s has halted its part of this task. It goes on when the assembly decides so.")
+            % {"assembly": mine.select_related("clause__mandate__assembly")[0].clause.mandate.assembly},
+            status=CONFLICT,
+        )
 
 
 @dataclass
@@ -69,10 +113,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         if ends <= begins:
             raise Refusal(13, _("The last day comes after the first."), status=UNFIT)
         with act():
-            at = now()
-            mine = task.attachments.in_force(at).filter(clause__mandate__delegate=by)
-            if not mine.exists():
-                raise Refusal(6, _("Only a delegate whose clause in force carries this task asks for a plan."))
+            sentence = _("Only a delegate whose clause in force carries this task asks for a plan.")
+            carried_by(task, by, now(), sentence)
             plan = self.create(task=task, good=good, begins=begins, ends=ends, by=by)
             plan.refresh_from_db()
             record(
@@ -129,13 +171,8 @@ class Plan(models.Model):
                 "SELECT * INTO STRICT t FROM councils_task WHERE id = NEW.task_id;",
                 "NEW.asked_at := civic_now();",
                 refuse(6, "t.power <> 'distribute'", "A plan is worked out under a task to distribute.", UNFIT),
-                refuse(
-                    6,
-                    "NOT EXISTS (SELECT FROM councils_attachment a JOIN mandates_clause c ON c.id = a.clause_id"
-                    " JOIN mandates_mandate m ON m.id = c.mandate_id WHERE a.task_id = t.id"
-                    " AND m.delegate_id = NEW.by_id AND clause_in_force(c.id, settled(m.id)))",
-                    "Only a delegate whose clause in force carries this task asks for a plan.",
-                    FORBIDDEN,
+                only_who_carries(
+                    "t.id", "NEW.by_id", "Only a delegate whose clause in force carries this task asks for a plan."
                 ),
                 refuse(
                     13,
@@ -175,13 +212,10 @@ class Plan(models.Model):
                     "This plan has gone ahead or ended: each assembly can still halt its own part.",
                 ),
                 "NEW.cancelled_at := civic_now();",
-                refuse(
-                    6,
-                    "NOT EXISTS (SELECT FROM councils_attachment a JOIN mandates_clause c ON c.id = a.clause_id"
-                    " JOIN mandates_mandate m ON m.id = c.mandate_id WHERE a.task_id = NEW.task_id"
-                    " AND m.delegate_id = NEW.cancelled_by_id AND clause_in_force(c.id, settled(m.id)))",
+                only_who_carries(
+                    "NEW.task_id",
+                    "NEW.cancelled_by_id",
                     "Only a delegate whose clause in force carries this task cancels its plans.",
-                    FORBIDDEN,
                 ),
                 "END IF;",
             ),
@@ -211,12 +245,23 @@ class Plan(models.Model):
     def may_be_cancelled(self, at: datetime) -> bool:
         return self.cancelled_at is None and self.failed_at is None and not self.has_gone_ahead(at)
 
+    def halts(self, at: datetime) -> models.QuerySet[Halt]:
+        """The halts by which givers have taken their part out of it, each with the moment when it had `carried`."""
+        reached = self.allotments.annotate(halt=moment("allotment_halted_at", "pk", at=at)).filter(halt__isnull=False)
+        halts = Halt.objects.filter(task=self.task_id, assembly__in=reached.values("surplus__assembly"))
+        return (
+            halts.annotate(carried=moment("carried_at", "proposal", at=at))
+            .filter(carried__in=reached.values("halt"))
+            .select_related("assembly", "proposal")
+            .order_by("carried")
+        )
+
     def cancel(self, *, by: Citizen) -> None:
         """Stop it: while it is worked out, or until it goes ahead."""
         with act():
             at = now()
-            if not self.task.attachments.in_force(at).filter(clause__mandate__delegate=by).exists():
-                raise Refusal(6, _("Only a delegate whose clause in force carries this task cancels its plans."))
+            sentence = _("Only a delegate whose clause in force carries this task cancels its plans.")
+            carried_by(self.task, by, at, sentence)
             if not self.may_be_cancelled(at):
                 sentence = _("This plan has gone ahead or ended: each assembly can still halt its own part.")
                 raise Refusal(13, sentence, status=CONFLICT)
@@ -301,7 +346,7 @@ class Plan(models.Model):
         """What one assembly gives another, in pieces that each fit one statement of either and one clause."""
         wanting = {pk: parts((n, self.grains(n.open_now)) for n in one.needs) for pk, one in places.items()}
         having = {pk: parts((s, self.grains(s.left_now)) for s in one.surpluses) for pk, one in places.items()}
-        letting = {pk: parts((a, self.room(a, one.supply)) for a in one.attachments) for pk, one in places.items()}
+        letting = {pk: parts(one.letting) for pk, one in places.items()}
         for giver, receiver, grains in gives:
             while grains:
                 found = [first_of(rows) for rows in (letting[giver], having[giver], wanting[receiver])]
@@ -320,7 +365,8 @@ class Plan(models.Model):
                 record("plan.failed", self, log=self.task.council.log_id, at=self.failed_at, why=self.failure)
 
     def places(self) -> dict[int, Place]:
-        """Every assembly with something to say to it, by its number, as had been said when the plan was asked for."""
+        """Every assembly with something to say to it, by its number: as had been said when the plan was asked for, and
+        through the clauses that carried its task then and still do."""
         at = self.asked_at
         territory = self.task.council.territory(at)
         found: dict[int, Place] = {}
@@ -346,7 +392,8 @@ class Plan(models.Model):
                 met = max(need.quantity - need.own_now - need.open_now, Decimal(0))
                 one.essential += self.grains(max(need.essential - met, Decimal(0)))
         carrying = defaultdict(list)
-        attachments = self.task.attachments.in_force(at).filter(naming(self.good_id))
+        attachments = self.task.attachments.filter(attached_at__lte=at).in_force(meanwhile).not_halted(meanwhile)
+        attachments = attachments.filter(naming(self.good_id))
         for attachment in attachments.select_related("clause__mandate__assembly").order_by("pk"):
             carrying[attachment.clause.mandate.assembly_id].append(attachment)
         for surplus in said(Surplus.objects).with_left(at, meanwhile):
@@ -357,8 +404,7 @@ class Plan(models.Model):
         for pk, attached in carrying.items():
             if pk in found:
                 one = found[pk]
-                one.attachments = attached
-                one.may_give = sum(self.room(attachment, one.supply) for attachment in attached)
+                one.letting = [(attachment, self.room(attachment, one.supply, meanwhile)) for attachment in attached]
         return dict(sorted(found.items()))
 
     def left_out(self) -> list[Statement]:
@@ -379,10 +425,10 @@ class Plan(models.Model):
     def quantity(self, grains: int) -> Decimal:
         return grains * self.good.grain
 
-    def room(self, attachment: Attachment, most: int) -> int:
-        """How much of the good the clause still lets go, in smallest amounts; `most` where it has no limit."""
+    def room(self, attachment: Attachment, most: int, at: datetime) -> int:
+        """How much of the good the clause lets go still, in smallest amounts; `most` where it has no limit."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT clause_room(%s, %s, %s)", [attachment.clause_id, self.good_id, self.asked_at])
+            cursor.execute("SELECT clause_room(%s, %s, %s)", [attachment.clause_id, self.good_id, at])
             (left,) = cursor.fetchone()
         return most if left is None else max(0, min(most, self.grains(left)))
 
@@ -394,13 +440,16 @@ def naming(good: int) -> Func:
 
 class AllotmentQuerySet(models.QuerySet["Allotment"]):
     def counting(self, at: datetime) -> AllotmentQuerySet:
-        """Those of plans that stand and whose clause is in force at that moment; the others ask for nothing more."""
+        """Those of plans that stand, whose clause is in force at that moment and whose giver has not halted its part;
+        the others ask for nothing more."""
         return self.filter(holds("allotment_counts", "pk", at=at))
 
     def with_state(self, at: datetime) -> AllotmentQuerySet:
-        """Each with `counts_now`, and with `sent_now` and `received_now`: how much has left, and arrived."""
+        """Each with `counts_now`; with `halted_at`, when its giver halted its part, where it did; and with `sent_now`
+        and `received_now`: how much has left, and arrived."""
         return self.annotate(
             counts_now=holds("allotment_counts", "pk", at=at),
+            halted_at=moment("allotment_halted_at", "pk", at=at),
             sent_now=quantity_of("allotment_sent", "pk"),
             received_now=quantity_of("allotment_received", "pk"),
         )
@@ -427,6 +476,7 @@ class Allotment(models.Model):
 
     # What `with_state` adds.
     counts_now: bool
+    halted_at: datetime | None
     sent_now: Decimal
     received_now: Decimal
 
@@ -466,6 +516,7 @@ class Allotment(models.Model):
                     "NOT clause_in_force(a.clause_id, moment)",
                     "This clause is not in force: its mandate or its policy has ended.",
                 ),
+                HALTED.format(task="p.task_id", moment="moment"),
                 refuse(
                     13,
                     "NOT clause_names(a.clause_id, p.good_id)",
@@ -558,6 +609,11 @@ class Allotment(models.Model):
 
     def counts(self, at: datetime) -> bool:
         return Allotment.objects.counting(at).filter(pk=self.pk).exists()
+
+    def is_halted(self, at: datetime) -> bool:
+        """Whether its giver has halted its part since the plan was worked out; what was freed then stays free."""
+        halted = Allotment.objects.filter(pk=self.pk).annotate(halt=moment("allotment_halted_at", "pk", at=at))
+        return halted.filter(halt__isnull=False).exists()
 
 
 class Deed(Action):

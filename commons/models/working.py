@@ -28,19 +28,22 @@ class Cancelled(Exception):
 class Place:
     """One assembly in a plan: what it said, and what follows, in the good's smallest amounts.
 
-    `has` is all that it can still share or keep; `own` of its essential need it meets from that first; `may_give` is
-    what its clauses let go.
+    `supply` is all that it can still share or keep; `own` of its essential need it meets from that first; `letting` is
+    how much each clause lets go.
     """
 
     assembly: Assembly
     needs: list[Need] = field(default_factory=list)
     surpluses: list[Surplus] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
+    letting: list[tuple[Attachment, int]] = field(default_factory=list)
     essential: int = 0
     wanted: int = 0
     own: int = 0
     supply: int = 0
-    may_give: int = 0
+
+    @property
+    def may_give(self) -> int:
+        return sum(grains for _attachment, grains in self.letting)
 
     @property
     def offer(self) -> int:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, signed_in
 from assemblies.clock import now
-from assemblies.models import Assembly
+from assemblies.models import Assembly, Citizen
 from assemblies.views.answers import answer, page_of, sent
 from mandates.forms import SheetForm
 
@@ -52,7 +52,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def plan_context(request: HttpRequest, plan: Plan, at: datetime) -> dict[str, Any]:
     allotments = plan.allotments.related().with_state(at)
-    drawn = list(allotments.order_by("-quantity", "pk")[:MOST_RIBBONS])
+    drawn = list(allotments.counting(at).order_by("-quantity", "pk")[:MOST_RIBBONS])
     found = standings(plan)
     return {
         "at": at,
@@ -60,12 +60,16 @@ def plan_context(request: HttpRequest, plan: Plan, at: datetime) -> dict[str, An
         "running": plan.is_waiting,
         "gone_ahead": plan.has_gone_ahead(at),
         "may_cancel": plan.may_be_cancelled(at)
-        and plan.task.attachments.in_force(at).filter(clause__mandate__delegate=request.user.pk).exists(),
+        and plan.task.attachments.in_force(at)
+        .not_halted(at)
+        .filter(clause__mandate__delegate=request.user.pk)
+        .exists(),
         "figure": figure(plan, drawn),
         "page_obj": page_of(request, allotments.order_by("surplus__assembly__name", "need__assembly__name", "pk"), 30),
         "standings": found[:MOST_STANDINGS],
         "standings_count": len(found),
         "left_out": plan.left_out() if plan.finished_at else [],
+        "halts": plan.halts(at),
     }
 
 
@@ -119,10 +123,13 @@ def plan_part(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = mine.filter(Q(surplus__assembly=assembly) | Q(need__assembly=assembly))
     if standing is None and not found.exists():
         raise Http404
+    reader = request.user
     context = {
         "at": at,
         "plan": plan,
         "assembly": assembly,
+        "halts": plan.halts(at).filter(assembly=assembly),
+        "may_object": isinstance(reader, Citizen) and reader.is_citizen_of(assembly, at),
         "standing": standing,
         "going": mine.filter(surplus__assembly=assembly),
         "coming": mine.filter(need__assembly=assembly),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen
 from commons.models import Allotment, Delivery, Enterprise, Good, Need, Plan, Stewardship, Surplus, send
-from councils.models import Task
+from councils.models import Halt, Objection, Task
 from mandates.models import Mandate
 from tests.cast import DAY, Cast, carry, citizen_of, travel_to
 
@@ -191,6 +191,24 @@ def allotted(cast: Cast) -> Allotment:
     """A plan that has gone ahead: 400 kg from Abiego to Loarre, 200 to Siétamo. The first of the two."""
     plan = settled(asked(cast, valley(cast)), (cast.abiego, cast.loarre, 400), (cast.abiego, cast.sietamo, 200))
     return gone_ahead(plan).allotments.related().get(need__assembly=cast.loarre)
+
+
+def still_open(assembly: Assembly) -> Decimal:
+    """How much of what that assembly needs nobody has promised."""
+    at = now()
+    found = Need.objects.standing(at).filter(assembly=assembly).with_open(at, at)
+    return sum(found.values_list("open_now", flat=True), Decimal(0))
+
+
+def halted(task: Task, assembly: Assembly, by: Citizen | None = None) -> Halt:
+    """That assembly halts its part: a citizen objects, its delegate answers, and the assembly decides."""
+    delegate = task.attachments.filter(clause__mandate__assembly=assembly)[0].clause.mandate.delegate
+    somebody = by or next(one for one in assembly.citizens(now()) if one != delegate)
+    objection = Objection.objects.make(task, by=somebody, grounds="Nobody asked us about our own winter.")
+    objection.answer(by=delegate, text="There is enough.")
+    halt = objection.propose_halt(by=somebody, task=task)
+    carry(halt.proposal, close=False)
+    return halt
 
 
 def sent(cast: Cast, allotment: Allotment | None = None, quantity: int = 100, **more) -> Delivery:

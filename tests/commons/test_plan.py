@@ -6,6 +6,7 @@ from decimal import Decimal
 from assemblies.clock import now
 from commons.explaining import standings
 from commons.models import Need, Plan, Surplus
+from commons.models.working import worked_out
 from commons.tasks import plans
 from tests.cast import Cast, recall_carried
 from tests.commons.market import (
@@ -100,19 +101,28 @@ def test_a_plan_that_is_cancelled_while_it_is_worked_out_stops_and_writes_nothin
     assert plans.run() == 0
 
 
-def test_a_plan_whose_givers_ended_meanwhile_says_that_it_failed(cast: Cast, monkeypatch):
+def test_a_giver_whose_mandate_ends_meanwhile_is_left_out(cast: Cast, monkeypatch):
     task = valley(cast)
     plan = asked(cast, task)
 
-    def late(places, report, *, lot):
+    def and_then_he_resigns(*args, **kwargs):
+        found = worked_out(*args, **kwargs)
         mandate = task.attachments.get().clause.mandate
         if mandate.is_in_force(now()):
             mandate.resign(by=cast.bilal)
-        return [(cast.abiego.pk, cast.loarre.pk, 1000)], {}
+        return found
 
-    monkeypatch.setattr("commons.models.plan.worked_out", late)
+    monkeypatch.setattr("commons.models.plan.worked_out", and_then_he_resigns)
+    assert plan.work_out() is True
+    assert not plan.allotments.exists()
+
+
+def test_a_plan_that_does_not_fit_what_was_said_fails_and_says_so(cast: Cast, monkeypatch):
+    plan = asked(cast, valley(cast))
+    too_much = [(cast.abiego.pk, cast.loarre.pk, 10**9)], {}
+    monkeypatch.setattr("commons.models.plan.worked_out", lambda *args, **kwargs: too_much)
     assert plan.work_out() is False
     plan.refresh_from_db()
     assert plan.failed_at
-    assert "not in force" in plan.failure
+    assert "does not fit" in plan.failure
     assert not plan.allotments.exists()

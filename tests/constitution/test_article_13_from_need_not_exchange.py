@@ -229,6 +229,13 @@ FILES = [
 # ---- a plan ----
 
 
+def halted(cast: Cast, row: Staged) -> Staged:
+    """Abiego halts its part of the task; nobody has counted the vote yet."""
+    task = row["task"] if "task" in row else row["allotment"].plan.task
+    market.halted(task, cast.abiego, cast.ana)
+    return {}
+
+
 def a_task(cast: Cast) -> Staged:
     task = market.valley(cast)
     waiting = market.asked(cast, task)
@@ -282,6 +289,7 @@ PLANS = [
         plan_as_one_who_is_no_delegate=(6, on("plan", by_id=lambda c, r: c.ana.pk)),
         plan_as_a_delegate_of_another=(6, on("plan", by_id=lambda c, r: c.chen.pk)),
         plan_as_a_technician=(6, on("plan", by_id=lambda c, r: c.technician.pk)),
+        plan_for_a_part_that_is_halted=(10, halted),
         bring_a_plan_that_is_finished=(13, on("plan", finished_at=lambda c, r: now())),
         plan_until_before_it_begins=("plan_time", on("plan", ends=lambda c, r: r["plan"]["begins"])),
     ),
@@ -305,6 +313,20 @@ PLANS = [
         a_task,
         lambda cast, s: cancelled(cast.ana.pk, s),
         lambda cast, s: cancelled(cast.bilal.pk, s),
+    ),
+    Attempt(
+        "cancel a plan of others after a halt of one's own part",
+        10,
+        a_task,
+        lambda cast, s: (halted(cast, s), cancelled(cast.bilal.pk, s)),
+        lambda cast, s: cancelled(cast.bilal.pk, s),
+    ),
+    Attempt(
+        "ask for a plan by the act after a halt",
+        10,
+        a_task,
+        lambda cast, s: (halted(cast, s), market.asked(cast, s["task"], cast.bilal)),
+        lambda cast, s: market.asked(cast, s["task"], cast.bilal),
     ),
     Attempt(
         "cancel a plan that has gone ahead",
@@ -451,6 +473,7 @@ ALLOTMENTS = [
         allot_beyond_a_limit_that_was_used_up=(6, logged_away),
         allot_through_the_clause_of_another_task=(6, another_tasks_clause),
         allot_after_a_recall_that_nobody_noted=(8, recalled),
+        allot_what_a_halt_holds_back=(10, halted),
         allot_by_a_need_inflated_after_the_plan=(13, inflated),
         allot_what_is_essential_at_home=(
             13,
@@ -572,6 +595,12 @@ def a_load(cast: Cast) -> Staged:
     }
 
 
+def halted_for_a_while(cast: Cast, row: Staged) -> Staged:
+    halt = market.halted(row["allotment"].plan.task, cast.abiego, cast.ana)
+    carry(halt.propose_resumption(by=cast.ana).proposal)
+    return {}
+
+
 def deliver(row: Staged) -> None:
     insert("commons_delivery", row["delivery"])
 
@@ -595,6 +624,8 @@ LOADS = [
         send_more_than_was_allotted=(13, on("delivery", quantity=Decimal(251))),
         send_nothing=("delivery_quantity", on("delivery", quantity=Decimal(0))),
         send_after_a_recall_that_nobody_noted=(8, recalled),
+        send_after_a_halt_that_nobody_counted=(10, halted),
+        send_what_was_promised_before_a_halt_that_has_ended=(10, halted_for_a_while),
     ),
     *twisted(
         a_load,
@@ -623,6 +654,13 @@ LOADS = [
         13,
         a_load,
         lambda cast, s: send(s["allotment"], by=cast.chen, quantity=Decimal(1)),
+        lambda cast, s: send(s["allotment"], by=cast.bilal, quantity=Decimal(1)),
+    ),
+    Attempt(
+        "send a load by the act after a halt",
+        10,
+        a_load,
+        lambda cast, s: (halted(cast, s), send(s["allotment"], by=cast.bilal, quantity=Decimal(1))),
         lambda cast, s: send(s["allotment"], by=cast.bilal, quantity=Decimal(1)),
     ),
     Attempt(
@@ -853,6 +891,33 @@ def test_what_one_plan_promised_another_does_not_give_again(cast: Cast):
     assert sum(Allotment.objects.values_list("quantity", flat=True)) == 600
     at = now()
     assert Surplus.objects.with_left(at, at).get().left_now == 0
+
+
+def test_a_halt_takes_its_part_out_of_the_plan_and_what_is_on_its_way_arrives(cast: Cast):
+    s = a_load(cast)
+    allotment, other = s["allotment"], s["early"]
+    open_before = market.still_open(cast.loarre)
+    halt = market.halted(allotment.plan.task, cast.abiego, cast.ana)
+    at = now()
+    assert not Allotment.objects.counting(at).exists()
+    assert market.still_open(cast.loarre) == open_before + 400 - 150, (
+        "what is on its way is expected, the rest is open again"
+    )
+    assert list(other.halts(at)) == [halt]
+    assert s["load"].receive(by=cast.chen, quantity=Decimal(100)).quantity == 100
+    # Once it goes on, nothing comes back by itself: what was freed may be promised to somebody else.
+    carry(halt.propose_resumption(by=cast.ana).proposal)
+    assert not Allotment.objects.counting(now()).exists()
+    anew = market.settled(market.asked(cast, allotment.plan.task, cast.bilal), (cast.abiego, cast.loarre, 250))
+    assert anew.allotments.get().counts(now())
+    assert not anew.halts(now()).exists()
+
+
+def test_a_halt_while_a_plan_is_worked_out_leaves_the_others_their_plan(cast: Cast):
+    s = an_allotment(cast)
+    market.halted(s["task"], cast.abiego, cast.ana)
+    assert s["plan"].work_out()
+    assert not s["plan"].allotments.exists(), "Abiego alone had some to give"
 
 
 def test_a_cancelled_plan_gives_back_what_it_had_promised(cast: Cast):

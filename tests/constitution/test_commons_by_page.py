@@ -49,6 +49,7 @@ def planning(cast: Cast) -> Staged:
         "address": reverse("plan-new", args=[task.pk]),
         "data": {"good": "barley"} | days,
         "mandate": task.attachments.get().clause.mandate,
+        "task": task,
     }
 
 
@@ -64,6 +65,7 @@ def sending(cast: Cast) -> Staged:
         "address": reverse("delivery-new", args=[allotment.pk]),
         "data": {"quantity": "100", "driver": "", "note": ""},
         "mandate": allotment.attachment.clause.mandate,
+        "task": allotment.plan.task,
     }
 
 
@@ -76,6 +78,11 @@ def receiving(cast: Cast) -> Staged:
 
 def recalled(cast: Cast, s: Staged) -> Staged:
     recall_carried(s["mandate"])
+    return {}
+
+
+def halted(cast: Cast, s: Staged) -> Staged:
+    market.halted(s["task"], cast.abiego, cast.ana)
     return {}
 
 
@@ -109,6 +116,7 @@ ATTEMPTS = [
         ("a technician", 6, technician),
         ("nobody", NOT_SIGNED_IN, nobody),
         after_a_recall=(6, recalled),
+        after_a_halt=(10, halted),
     ),
     *page(
         "cancel a plan",
@@ -128,6 +136,7 @@ ATTEMPTS = [
         ("nobody", NOT_SIGNED_IN, nobody),
         beyond_what_was_allotted=(13, lambda cast, s: {"quantity": "401"}),
         after_a_recall=(8, recalled),
+        after_a_halt=(10, halted),
     ),
     *page(
         "receive a load",

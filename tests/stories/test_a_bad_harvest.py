@@ -1,4 +1,4 @@
-"""A bad harvest in one valley: shared by need, with a recall in the middle and a load that falls short."""
+"""A bad harvest in one valley: shared by need, with a recall and a halt in the middle and a load that falls short."""
 
 from decimal import Decimal
 
@@ -8,16 +8,11 @@ from django.urls import reverse
 from assemblies.clock import now
 from assemblies.models import Entry
 from commons.explaining import standings
-from commons.models import Allotment, Need, send
+from commons.models import Allotment, send
 from commons.tasks import plans
 from councils.models import Task
-from tests.cast import Cast, carry, recall_carried
+from tests.cast import Cast, carry, citizen_of, recall_carried
 from tests.commons import market
-
-
-def still_open(assembly) -> Decimal:
-    at = now()
-    return sum(Need.objects.standing(at).filter(assembly=assembly).with_open(at, at).values_list("open_now", flat=True))
 
 
 def test_a_bad_harvest_in_one_valley_is_shared_by_need(cast: Cast):
@@ -55,18 +50,27 @@ def test_a_bad_harvest_in_one_valley_is_shared_by_need(cast: Cast):
     market.gone_ahead(plan)
     from_abiego, from_sietamo = (plan.allotments.related().get(surplus__assembly=one) for one in (abiego, sietamo))
     send(from_abiego, by=cast.bilal, quantity=Decimal(100)).receive(by=cast.chen, quantity=Decimal(100))
-    before = still_open(loarre)
+    before = market.still_open(loarre)
     load = send(from_sietamo, by=cast.dolores, quantity=Decimal(60))
-    assert still_open(loarre) == before, "what is on its way is expected"
+    assert market.still_open(loarre) == before, "what is on its way is expected"
     load.receive(by=cast.chen, quantity=Decimal(45), condition="part", note="The axle broke at the ford.")
-    assert still_open(loarre) == before + 15, "what fell short is needed still"
+    assert market.still_open(loarre) == before + 15, "what fell short is needed still"
 
     # Abiego recalls its delegate: what he had not sent yet is out of the plan, and nothing else is.
     recall_carried(mandates[0], close=False)
     counting = Allotment.objects.counting(now())
     assert list(counting) == [from_sietamo]
-    assert still_open(loarre) == before + 15 + (from_abiego.quantity - 100)
+    assert market.still_open(loarre) == before + 15 + (from_abiego.quantity - 100)
     assert Task.objects.standing(now()).filter(pk=task.pk).exists(), "the task goes on for those who still carry it"
+
+    # Siétamo is uneasy about its own winter and halts its part: nothing more leaves, and what is on the road arrives.
+    on_the_road = send(from_sietamo, by=cast.dolores, quantity=Decimal(10))
+    halt = market.halted(task, sietamo)
+    assert not Allotment.objects.counting(now()).exists()
+    on_the_road.receive(by=cast.chen, quantity=Decimal(10))
+    part = Client().get(reverse("plan-part", args=[plan.pk, sietamo.slug])).content.decode()
+    assert "halted its part" in part
+    carry(halt.propose_resumption(by=citizen_of(sietamo)).proposal)
 
     # A second plan gives what is left, by what is still needed; and no page says that anybody owes anything.
     later = market.asked(cast, task, cast.dolores)
@@ -76,5 +80,5 @@ def test_a_bad_harvest_in_one_valley_is_shared_by_need(cast: Cast):
     kinds = set(Entry.objects.values_list("kind", flat=True))
     assert {"plan.asked", "plan.worked_out", "delivery.sent", "delivery.received"} <= kinds
     both = Client().get(reverse("commons-with", args=[sietamo.slug, loarre.slug])).content.decode()
-    assert "45 kg" in both
+    assert "55 kg" in both
     assert "nobody owes anybody" in both
