@@ -388,7 +388,7 @@ class ActionForm(SheetForm):
             choice.widget = forms.HiddenInput()
             self.initial["attachment"] = self.mine[0].pk
         noted = cast(forms.ModelChoiceField, self.fields["meeting"])
-        noted.queryset = Meeting.objects.filter(agenda__task=task, called_off_at=None, at__lte=now()).order_by("-at")
+        noted.queryset = Meeting.objects.noting(task, now()).order_by("-at")
         if not noted.queryset.exists():
             del self.fields["meeting"]
         units = {one.clause.unit or task.unit for one in self.mine} - {""}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from mandates.models import Due, Mandate, Report
 from mandates.models.mandate import day_in_words
 
 from .forms import moment_field
-from .models import Attachment, Council, Meeting, Objection, Task, Variance
+from .models import AgendaItem, Attachment, Council, Meeting, Objection, Relay, Task, Variance
 
 
 class ObjectionFilter(SearchForm):
@@ -156,12 +157,32 @@ class MeetingForm(SheetForm):
         return Meeting.objects.call(council, by=by, **self.said("at", "place"))
 
 
-class AgendaForm(SheetForm):
-    task = forms.ModelChoiceField(label=gettext_lazy("Task"), queryset=Task.objects.none())
+class RelayField(forms.ModelChoiceField):
+    def label_from_instance(self, relay: Relay) -> str:
+        return relay.shared.title
 
-    def __init__(self, *args: Any, tasks: Any, **kwargs: Any) -> None:
+
+class AgendaForm(SheetForm):
+    """One matter: a task of the council, or a text that it has relayed."""
+
+    task = forms.ModelChoiceField(label=gettext_lazy("Task"), queryset=Task.objects.none(), required=False)
+    text = RelayField(label=gettext_lazy("or a text relayed here"), queryset=Relay.objects.none(), required=False)
+
+    def __init__(self, *args: Any, tasks: QuerySet[Task], texts: QuerySet[Relay], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ModelChoiceField, self.fields["task"]).queryset = tasks
+        cast(forms.ModelChoiceField, self.fields["text"]).queryset = texts
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if not self.errors and bool(said.get("task")) == bool(said.get("text")):
+            raise forms.ValidationError(_("Choose one: a task, or a text that was relayed here."))
+        return said
+
+    def put(self, meeting: Meeting, by: Citizen) -> AgendaItem:
+        if self.cleaned_data["text"]:
+            return meeting.put_text_on_agenda(self.cleaned_data["text"], by=by)
+        return meeting.put_on_agenda(self.cleaned_data["task"], by=by)
 
 
 class AttendanceForm(SheetForm):

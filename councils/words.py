@@ -18,6 +18,7 @@ KINDS = {
     "meeting.called": _("The delegates were called together"),
     "meeting.called_off": _("A meeting was called off"),
     "meeting.agenda": _("A task was put on the agenda of a meeting"),
+    "meeting.agenda_text": _("A relayed text was put on the agenda of a meeting"),
     "meeting.attended": _("A delegate was at a meeting"),
 }
 

@@ -1,4 +1,7 @@
-"""Meetings of delegates: a day, an agenda of tasks, who was there, and what was done. There is no vote in them."""
+"""Meetings of delegates: a day, an agenda of tasks and relayed texts, who was there, and what was done.
+
+There is no vote in them.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +24,7 @@ from mandates.models import Convocation, Mandate
 from .council import Council, Seat
 
 if TYPE_CHECKING:
+    from .relay import Relay
     from .task import Task
 
 
@@ -44,9 +49,15 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             )
         return meeting
 
+    def noting(self, task: Task, at: datetime) -> MeetingQuerySet:
+        """Those begun by then at which something done under that task can have been said: it, or a text relayed by it,
+        was on the agenda."""
+        items = AgendaItem.objects.filter(Q(task=task) | Q(relay__action__task=task))
+        return self.filter(pk__in=items.values("meeting"), called_off_at=None, at__lte=at)
+
 
 class Meeting(Convocation):
-    """A convocation as its delegates meet: it has tasks before it and actions behind it, and nothing to vote with."""
+    """A convocation as its delegates meet: it has tasks and texts before it, actions behind it, and no vote."""
 
     objects = MeetingQuerySet.as_manager()  # type: ignore[misc]
 
@@ -83,6 +94,21 @@ class Meeting(Convocation):
             record("meeting.agenda", self, log=self.confederation.log_id, by=by, at=item.put_at, task=task.pk)
         return item
 
+    def put_text_on_agenda(self, relay: Relay, *, by: Citizen) -> AgendaItem:
+        """Put a text that this council has relayed on the agenda, before the meeting begins. Nobody here adopts it."""
+        with act():
+            item = AgendaItem.objects.create(meeting=self, relay=relay, by=by)
+            item.refresh_from_db()
+            record(
+                "meeting.agenda_text",
+                self,
+                log=self.confederation.log_id,
+                by=by,
+                at=item.put_at,
+                shared=relay.shared_id,
+            )
+        return item
+
     def attend(self, *, by: Citizen) -> Attendance:
         """Say that one was there. Who has not said so within a week counts as absent."""
         with act():
@@ -95,10 +121,11 @@ class Meeting(Convocation):
 
 
 class AgendaItem(models.Model):
-    """One matter of a meeting: a task of its council. There is no other kind, and none to decide anything."""
+    """One matter of a meeting: a task of its council, or a text that it relayed. None is there to be decided."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="agenda")
-    task = models.ForeignKey("councils.Task", models.PROTECT, related_name="agenda_items")
+    task = models.ForeignKey("councils.Task", models.PROTECT, null=True, related_name="agenda_items")
+    relay = models.ForeignKey("councils.Relay", models.PROTECT, null=True, related_name="agenda_items")
     by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
     put_at = models.DateTimeField(db_default=CivicNow())
 
@@ -112,7 +139,21 @@ class AgendaItem(models.Model):
                 name="agenda_once",
                 violation_error_code="article-10",
                 violation_error_message=gettext_lazy("This task is on the agenda already."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "relay"],
+                name="agenda_text_once",
+                violation_error_code="article-10",
+                violation_error_message=gettext_lazy("This text is on the agenda already."),
+            ),
+            models.CheckConstraint(
+                name="agenda_of_tasks_and_texts",
+                condition=Q(task__isnull=False, relay__isnull=True) | Q(task__isnull=True, relay__isnull=False),
+                violation_error_code="article-6",
+                violation_error_message=gettext_lazy(
+                    "An agenda is made of tasks and relayed texts, and of nothing else."
+                ),
+            ),
         ]
         triggers = [
             *fixed(10, "What was on an agenda stays on record."),
@@ -123,16 +164,24 @@ class AgendaItem(models.Model):
                 "NEW.put_at := civic_now();",
                 refuse(
                     6,
-                    "c.confederation_id IS DISTINCT FROM (SELECT t.council_id FROM councils_task t"
-                    " WHERE t.id = NEW.task_id)",
+                    "NEW.task_id IS NOT NULL AND c.confederation_id IS DISTINCT FROM"
+                    " (SELECT t.council_id FROM councils_task t WHERE t.id = NEW.task_id)",
                     "The agenda of a council is made of its own tasks.",
+                    UNFIT,
+                ),
+                refuse(
+                    6,
+                    "NEW.relay_id IS NOT NULL AND c.confederation_id IS DISTINCT FROM"
+                    " (SELECT s.confederation_id FROM councils_relay r JOIN mandates_sharedtext s ON s.id = r.shared_id"
+                    " WHERE r.id = NEW.relay_id)",
+                    "A council talks over texts that it has relayed itself.",
                     UNFIT,
                 ),
                 refuse(
                     4,
                     "NOT EXISTS (SELECT FROM mandates_mandate m WHERE m.delegate_id = NEW.by_id"
                     " AND m.confederation_id = c.confederation_id AND mandate_in_force(m.id, NEW.put_at))",
-                    "Delegates with a mandate in force put tasks on the agenda.",
+                    "Delegates with a mandate in force make the agenda.",
                     FORBIDDEN,
                 ),
                 refuse(
@@ -145,7 +194,16 @@ class AgendaItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.task)
+        return str(self.task or self.relay)
+
+    def get_absolute_url(self) -> str:
+        matter = self.relay.shared if self.relay else self.task
+        return matter.get_absolute_url() if matter else ""
+
+    @property
+    def noted_under(self) -> int | None:
+        """The task under which what was done about it is logged: itself, or the one by which the text was relayed."""
+        return self.relay.action.task_id if self.relay else self.task_id
 
 
 class Attendance(models.Model):

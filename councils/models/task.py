@@ -504,7 +504,9 @@ class Action(models.Model):
                     10,
                     "NEW.meeting_id IS NOT NULL AND NOT EXISTS (SELECT FROM councils_agendaitem i"
                     " JOIN mandates_convocation k ON k.id = i.meeting_id WHERE i.meeting_id = NEW.meeting_id"
-                    " AND i.task_id = NEW.task_id AND k.at <= NEW.logged_at AND k.called_off_at IS NULL)",
+                    " AND NEW.task_id = coalesce(i.task_id, (SELECT y.task_id FROM councils_relay r"
+                    " JOIN councils_action y ON y.id = r.action_id WHERE r.id = i.relay_id))"
+                    " AND k.at <= NEW.logged_at AND k.called_off_at IS NULL)",
                     "The notes of a meeting are actions under the tasks of its agenda.",
                     UNFIT,
                 ),

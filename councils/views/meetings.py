@@ -1,4 +1,4 @@
-"""Meetings of delegates: called, with an agenda of tasks, attended, noted. Nothing is voted on in them."""
+"""Meetings of delegates: called, with an agenda of tasks and texts, attended, noted. Nothing is voted on in them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from assemblies.refusal import CONFLICT, Refusal
 from assemblies.views.answers import answer, page_of, sent
 
 from .. import access
-from ..models import Attachment, Meeting, Task, is_seated
+from ..models import Attachment, Meeting, Relay, Task, is_seated
 from ..supervision_forms import AgendaForm, AttendanceForm, CallingOffForm, MeetingForm
 
 
@@ -41,7 +41,7 @@ def meeting_new(request: CitizenRequest, slug: str) -> HttpResponse:
         return form.call(council, request.user)
 
     if form.is_bound and (address := form.go(request, call)):
-        messages.success(request, _("The meeting is called. Put tasks on its agenda."))
+        messages.success(request, _("The meeting is called. Put tasks and relayed texts on its agenda."))
         return redirect(address)
     return answer(request, "councils/meeting_form.html", {"council": council}, form)
 
@@ -66,34 +66,47 @@ def meeting_page(
         "council": council,
         "at": at,
         "held": meeting.called_off_at is None and meeting.at <= at,
-        "agenda": meeting.agenda.select_related("task__council", "task__place"),
+        "agenda": meeting.agenda.select_related("task__council", "task__place", "relay__shared", "relay__action"),
         "loggable": set(mine.values_list("task", flat=True)) if reader else set(),
         "notes": meeting.notes.select_related("task", "by", "attachment__clause__mandate__assembly"),
         "seats": [(seat, seat.delegate.pk in there) for seat in seats],
         "may_attend": reader in {seat.delegate.pk for seat in seats} and reader not in there,
         "seated": isinstance(request.user, Citizen) and is_seated(request.user, council, at),
-        "put": put or AgendaForm(tasks=puttable(meeting)),
+        "put": put or AgendaForm(tasks=puttable(meeting), texts=talkable(meeting)),
     }
     return answer(request, "councils/meeting_detail.html", context, put or failed)
 
 
 def puttable(meeting: Meeting):
     """Tasks of the council that are not on the agenda yet."""
-    found = Task.objects.filter(council=meeting.confederation_id).exclude(pk__in=meeting.agenda.values("task"))
+    found = Task.objects.filter(council=meeting.confederation_id).exclude(
+        pk__in=meeting.agenda.filter(task__isnull=False).values("task")
+    )
     return found.standing(now()).order_by("-opened_at")
+
+
+def talkable(meeting: Meeting):
+    """Texts that the council has relayed and that are not on the agenda yet."""
+    found = Relay.objects.filter(shared__confederation=meeting.confederation_id).select_related("shared")
+    return found.exclude(pk__in=meeting.agenda.filter(relay__isnull=False).values("relay")).order_by("-pk")
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda(request: CitizenRequest, pk: int) -> HttpResponse:
-    """Put a task on the agenda."""
+    """Put a task or a relayed text on the agenda."""
     meeting = access.meeting(pk)
     if request.method != "POST":
         return redirect(meeting)
-    form = AgendaForm(request.POST, tasks=Task.objects.filter(council=meeting.confederation_id))
+    council = meeting.confederation_id
+    form = AgendaForm(
+        request.POST,
+        tasks=Task.objects.filter(council=council),
+        texts=Relay.objects.filter(shared__confederation=council),
+    )
 
     def put() -> None:
-        meeting.put_on_agenda(form.cleaned_data["task"], by=request.user)
+        form.put(meeting, request.user)
 
     if address := form.go(request, put, elsewhere=meeting.get_absolute_url()):
         return redirect(address)

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db.models import Field
-from django.urls import URLPattern
+from django.test import Client
+from django.urls import URLPattern, reverse
 
 from assemblies.clock import now
-from assemblies.models import Decision
+from assemblies.models import Decision, Entry
 from councils import urls
-from councils.models import AgendaItem, Attendance, Meeting, Task
-from tests.cast import DAY, Cast, clock
+from councils.models import AgendaItem, Attendance, Meeting, Relay, Task
+from mandates.models import Confederation, SharedText
+from tests.cast import DAY, Cast, carry, clock
 from tests.constitution.bench import Attempt, Staged, insert, kept, refused, tried, twisted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,6 +115,40 @@ AGENDA = twisted(
 )
 
 
+def relayed(cast: Cast, where: Confederation) -> Relay:
+    """A text that Abiego offered there, handed on by its delegate."""
+    shared = SharedText.objects.offer(
+        cast.abiego, where, by=cast.ana, title="Dry wood", text="We heat with dry wood.", notice=30 * DAY
+    )
+    terms = cast.terms(cast.abiego, power="inform", limit=None, unit="")
+    until = now() + 90 * DAY
+    carry(shared.proposal)
+    informing = cast.mandate(cast.abiego, cast.bilal, terms, confederation=where, valid_until=until)
+    attachment = cast.task(informing, None, unit="").attachments.get()
+    return Relay.objects.relay(shared, attachment, by=cast.bilal)
+
+
+def a_text(cast: Cast) -> Staged:
+    relay = relayed(cast, cast.comarca)
+    meeting = Meeting.objects.call(cast.comarca, by=cast.bilal, at=now() + 2 * DAY, place="The square")
+    return {"meeting_id": meeting.pk, "relay_id": relay.pk, "by_id": cast.bilal.pk}
+
+
+TEXTS = twisted(
+    a_text,
+    put,
+    talk_over_what_another_council_relayed=(6, lambda cast, row: {"relay_id": relayed(cast, cast.region).pk}),
+    talk_over_a_text_as_a_citizen=(4, lambda cast, row: {"by_id": cast.ana.pk}),
+    put_a_text_there_twice=(10, lambda cast, row: (put(row), {})[1]),
+    put_a_text_there_once_it_has_begun=(10, once_it_has_begun),
+    put_a_matter_that_is_neither=("agenda_of_tasks_and_texts", lambda cast, row: {"relay_id": None}),
+    put_a_matter_that_is_both=(
+        "agenda_of_tasks_and_texts",
+        lambda cast, row: {"task_id": Relay.objects.get(pk=row["relay_id"]).action.task_id},
+    ),
+)
+
+
 def held(cast: Cast) -> Staged:
     staged = a_meeting(cast)
     staged["meeting"].put_on_agenda(staged["task"], by=cast.bilal)
@@ -174,7 +210,7 @@ ACTS = [
 ]
 
 ATTEMPTS = [
-    *(AGENDA + THERE + NOTES + ACTS),
+    *(AGENDA + TEXTS + THERE + NOTES + ACTS),
     *kept("councils_agendaitem", 10, lambda cast: put(an_item(cast))),
     *kept("councils_attendance", 10, lambda cast: attend(held(cast))),
 ]
@@ -191,6 +227,31 @@ def test_a_meeting_decides_nothing(cast: Cast):
     assert [attendance.delegate for attendance in Attendance.objects.filter(meeting=meeting)] == [cast.bilal]
     after = Decision.objects.count()
     assert after - before == 1, "the assembly's own, for the mandate"
+
+
+def test_what_was_said_of_a_text_is_noted_under_the_task_that_relayed_it(cast: Cast):
+    row = a_text(cast)
+    meeting, relay = Meeting.objects.get(pk=row["meeting_id"]), Relay.objects.get(pk=row["relay_id"])
+    home = Client()
+    home.force_login(cast.bilal)
+    before = home.get(meeting.get_absolute_url()).content.decode()
+    assert "or a text relayed here" in before
+    assert "Dry wood" in before
+    address = reverse("agenda", args=[meeting.pk])
+    assert home.post(address, {"once": "1"}).status_code == 422
+    assert home.post(address, {"text": relay.pk, "task": relay.action.task_id}).status_code == 422
+    home.post(address, {"text": relay.pk})
+    item = meeting.agenda.get()
+    assert (item.relay, item.task, item.by) == (relay, None, cast.bilal)
+    clock.travel(2 * DAY + DAY / 24)
+    page = home.get(meeting.get_absolute_url()).content.decode()
+    assert f'<a href="{relay.shared.get_absolute_url()}"><bdi>Dry wood</bdi></a>' in page
+    assert f"{reverse('action-new', args=[relay.action.task_id])}?meeting={meeting.pk}" in page
+    part = relay.action.attachment
+    note = part.log_action(by=cast.bilal, what="Loarre asked who dries the wood", meeting=meeting)
+    assert list(meeting.notes.all()) == [note]
+    assert list(Meeting.objects.noting(part.task, now())) == [meeting]
+    assert [entry.kind for entry in Entry.objects.filter(kind__startswith="meeting.agenda")] == ["meeting.agenda_text"]
 
 
 def test_an_agenda_of_a_meeting_that_was_called_off_takes_nothing(cast: Cast):
