@@ -181,6 +181,7 @@ def interdependence(request: HttpRequest) -> HttpResponse:
     return answer(request, "commons/interdependence.html", context, form)
 
 
+@require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = mandates_access.report(pk)
     context = report_context(request, found)
