@@ -110,10 +110,11 @@ def refuser(error: BaseException | None) -> tuple[str, int]:
         if getattr(diagnosis, "constraint_name", None):
             return diagnosis.constraint_name, 0
         match = re.search(
-            r"function (pgtrigger_\w+|urn\.\w+)\(\) line (\d+) at RAISE", getattr(diagnosis, "context", None) or ""
+            r"function (pgtrigger_\w+|(?:urn\.)?(?:checked|kept))\(\) line (\d+) at RAISE",
+            getattr(diagnosis, "context", None) or "",
         )
         if match:
-            return match[1], int(match[2])
+            return (match[1] if match[1].startswith(("pgtrigger_", "urn.")) else f"urn.{match[1]}"), int(match[2])
         error = error.__cause__
     return "", 0
 

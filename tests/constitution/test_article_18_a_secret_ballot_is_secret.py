@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import replace
 from datetime import timedelta
@@ -372,7 +373,25 @@ def act_honestly(cast: Cast, staged: Staged) -> None:
     put_in(staged["decision"], staged["papers"][0], "yes")
 
 
+def as_owner_into_the_urn(envelope: Envelope, decision: Decision, token_hash: bytes) -> None:
+    as_owner(
+        "INSERT INTO urn.ballot (decision, token_hash, token, signature, choice, seal) VALUES (%s, %s, %s, %s, %s, %s)",
+        [decision.pk, token_hash, envelope.token, envelope.signature, envelope.choice, envelope.seal],
+    )
+
+
+def under_another_token(cast: Cast, staged: Staged) -> None:
+    as_owner_into_the_urn(staged["papers"][0].seal("yes"), staged["decision"], bytes(32))
+
+
+def half_an_envelope(cast: Cast, staged: Staged) -> None:
+    envelope = replace(staged["papers"][0].seal("yes"), seal=b"")
+    as_owner_into_the_urn(envelope, staged["decision"], hashlib.sha256(envelope.token).digest())
+
+
 URN = [
+    Attempt("put a ballot under another token as the owner", "known_by_its_token", urn, under_another_token, honestly),
+    Attempt("put half an envelope in as the owner", "whole", urn, half_an_envelope, honestly),
     Attempt("cast before the urn opens", 18, before_it_opens, honestly, after_travelling),
     Attempt(
         "cast while the key still stands",
