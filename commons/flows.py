@@ -126,7 +126,7 @@ class Dependence:
 
     @property
     def withdraws(self) -> bool:
-        """It said that it had something to share beyond its own essential need, and nothing of it left."""
+        """It said that it had something to share beyond its own essential need, and sent none of it."""
         return self.offered > 0 and self.given == 0
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import pint
+if TYPE_CHECKING:
+    import pint
 
 # What of a good there is: its kind, and the units in which a good of that kind may be counted.
 UNITS = {
@@ -44,6 +46,8 @@ class Incomparable(ValueError):
 @lru_cache(maxsize=1)
 def registry() -> pint.UnitRegistry:
     """Pint's units, with a day of somebody's work, a piece, and a place for one person, which add to nothing else."""
+    import pint  # with numpy: loaded where somebody says an amount in another unit
+
     units: pint.UnitRegistry = pint.UnitRegistry(non_int_type=Decimal, cache_folder=None)
     for line in ("work_day = [labour]", "piece = [count]", "place = [room]", "tkm = tonne * kilometer"):
         units.define(line)
@@ -76,9 +80,11 @@ def convert(amount: Decimal, given: str, wanted: str) -> Decimal:
     if one == other:
         return amount
     units = registry()
+    from pint import DimensionalityError
+
     try:
         return units.Quantity(amount, NAMES.get(one, one)).to(NAMES.get(other, other)).magnitude
-    except pint.DimensionalityError as error:
+    except DimensionalityError as error:
         raise Incomparable(f"{given}, {wanted}") from error
 
 

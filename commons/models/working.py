@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assemblies.models import Assembly
 from councils.models import Attachment
 
-from ..sharing import Claim, Distances, GreatCircle, Plan, Supply, TooManyWays, reasons, share
+from ..sharing import Claim, Plan, Supply, TooManyWays, reasons
 from .statement import Need, Surplus
+
+if TYPE_CHECKING:
+    from ..sharing import Distances
 
 OFTEN = 0.5  # seconds between two notes of how far it is
 STEPS = 100
@@ -71,6 +74,8 @@ class Bar:
 
 def distances(places: dict[int, Place]) -> Distances:
     """Metres over the globe, by the coordinates of the assemblies; where some are unknown, every way is alike."""
+    from ..sharing import GreatCircle  # with numpy: loaded by who works plans out
+
     known = {
         place.assembly.slug: (place.assembly.latitude, place.assembly.longitude)
         for place in places.values()
@@ -86,6 +91,8 @@ def worked_out(
     places: dict[int, Place], report: Callable[[int, int], None], *, lot: str
 ) -> tuple[list[tuple[int, int, int]], dict[str, Any]]:
     """Who gives whom how much, by the numbers of assemblies; and what is to be said of each, as JSON can hold it."""
+    from ..sharing import share  # with numpy and the solver: loaded by who works plans out
+
     number = {place.assembly.slug: pk for pk, place in places.items()}
     found = share(
         [place.claim() for place in places.values()],

@@ -4,6 +4,11 @@ Nothing here knows prices, debts or balances, nor Django. `share` answers with a
 each place gets what it gets, and what would have to change for more. The rule is written where `share` is.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from commons.sharing.claims import (
     ESSENTIAL,
     FURTHER,
@@ -15,11 +20,24 @@ from commons.sharing.claims import (
     Share,
     Spare,
     Supply,
+    TooManyWays,
 )
-from commons.sharing.rule import share, smallest_share
 from commons.sharing.sentences import sentence
-from commons.sharing.ways import Distances, GreatCircle, Table, TooManyWays, great_circle
 from commons.sharing.why import Reason, reasons
+
+if TYPE_CHECKING:
+    from commons.sharing.rule import share, smallest_share
+    from commons.sharing.ways import Distances, GreatCircle, Table, great_circle
+
+# Loaded when first asked for: a page that says why calculates nothing, and need not carry numpy.
+LATER = {
+    "share": "rule",
+    "smallest_share": "rule",
+    "Distances": "ways",
+    "GreatCircle": "ways",
+    "Table": "ways",
+    "great_circle": "ways",
+}
 
 __all__ = [
     "ESSENTIAL",
@@ -43,3 +61,9 @@ __all__ = [
     "share",
     "smallest_share",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{LATER[name]}"), name)

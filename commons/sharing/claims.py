@@ -174,3 +174,7 @@ def _gathered(pairs: Iterator[tuple[str, Allotment]]) -> dict[str, tuple[Allotme
 
 class Cancelled(Exception):
     """The one who asked for the plan wants it no more."""
+
+
+class TooManyWays(ValueError):
+    """More pairs of places than can be planned at once; a bound on the distance leaves fewer."""

@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from commons.sharing.claims import TooManyWays
+
 Integers = NDArray[np.int64]
 Distances = Callable[[str, str], int]
 
 EARTH = 6_371_008.8  # metres: the mean radius R1 of the WGS 84 ellipsoid
 MOST_WAYS = 4_000_000
 AS_MUCH_AS_THERE_IS = np.int64(2**62)
-
-
-class TooManyWays(ValueError):
-    """More pairs of places than can be planned at once; a bound on the distance leaves fewer."""
 
 
 def great_circle(a: tuple[float, float], b: tuple[float, float]) -> int:

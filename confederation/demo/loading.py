@@ -27,7 +27,21 @@ from mandates.tasks import (
     week,
 )
 
-from . import ayerbe, beside, bread, council, elsewhere, hall, loarre, riglos, signins, supervision, together, voting
+from . import (
+    ayerbe,
+    beside,
+    bread,
+    council,
+    elsewhere,
+    grain,
+    hall,
+    loarre,
+    riglos,
+    signins,
+    supervision,
+    together,
+    voting,
+)
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
@@ -100,7 +114,7 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
         town.letters_from = year.ago(LETTERS)
     began = now()
     progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
-    for part in (loarre, hall, ayerbe, riglos, beside, council, voting, bread, together, elsewhere, supervision):
+    for part in (loarre, hall, ayerbe, riglos, beside, council, voting, bread, grain, together, elsewhere, supervision):
         year.follow(*part.stories(world))
     year.run(began)
     progress.end()

@@ -26,6 +26,15 @@ def test_the_rule_loads_neither_django_nor_a_solver():
     assert not {"django", "ortools", "pandas"} & loaded(f"import {modules}")
 
 
+def test_a_process_that_serves_pages_carries_neither_a_solver_nor_the_library_of_units():
+    script = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'confederation.settings';"
+        "import django; django.setup(); import confederation.urls, commons.explaining"
+    )
+    assert not {"ortools", "pandas", "absl", "pint"} & loaded(script)
+    assert "numpy" not in loaded("from commons.sharing import Reason, reasons, sentence")
+
+
 def test_a_plan_loads_no_more_of_the_solver_than_its_flows():
     script = (
         "from commons.sharing import *; share([Claim('a', 2)], [Supply('b', 1)], lambda a, b: 1);"
