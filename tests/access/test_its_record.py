@@ -35,6 +35,9 @@ NOT_OF_ONE_THING = {
     ),
     *("assembly-roll", "assembly-desk", "roll-imports", "letters", "letter", "desk", "application", "willing"),
     *("technician-health", "statement-import", "urn", "tellers-desk", "roll-import"),
+    # Of a session: what is read on a wall, on a board or in a calendar, one's own code, and what a page fetches anew.
+    *("sessions", "session-live", "console-live", "projector", "projector-live", "session-notice", "session-calendar"),
+    *("session-code", "minutes-download"),
 }
 DRAFTS = {"proposal: a draft", "proposal: a choice"}  # nobody may know of one from the record
 OF_A_THING = [

@@ -327,8 +327,9 @@ def test_no_trigger_can_be_dropped(cast: Cast):
 
 def test_nothing_that_decides_may_be_deleted_by_the_application():
     may_be_deleted = {table for table in POLITICAL if "DELETE" in privileges()[table]}
-    # Of options, those of a draft: once their question is offered their own trigger keeps them (article 2).
-    allowed = {"assemblies_citizen", "assemblies_disclosure", "assemblies_option", "assemblies_pending"}
+    # Of proposals and options those of a draft: once it is offered their own triggers keep them (articles 1 and 2).
+    drafts = {"assemblies_proposal", "assemblies_option"}
+    allowed = {"assemblies_citizen", "assemblies_disclosure", "assemblies_pending"} | drafts
     assert may_be_deleted <= allowed
 
 

@@ -17,7 +17,10 @@ GAPS = {
     "f'mandate.{kind}'": [f"mandate.{kind}" for kind in Ending.Kind.values if kind != "resigned"],
     "f'{self.model._meta.model_name}.stated'": ["need.stated", "surplus.stated"],
     "f'{self.model._meta.model_name}.proposed'": ["need.proposed", "surplus.proposed"],
-    "kind": ["account.put_out_of_use", "account.put_back_in_use"],
+    "kind": [
+        *("account.put_out_of_use", "account.put_back_in_use", "item.started", "item.ended"),
+        *("turn.asked", "turn.called", "turn.started", "turn.ended", "turn.withdrawn"),
+    ],
 }
 
 
