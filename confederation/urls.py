@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
+from councils.views.councils import confederation_new
 
 from . import pages, townhall
 from .health import health
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
     path("councils/", townhall.councils, name="councils"),
+    path("councils/new/", confederation_new, name="confederation-new"),  # before a council could be called that
+    path("councils/<name:slug>/", townhall.council, name="council"),
     path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
     path("policies/<number:pk>/", townhall.policy, name="policy"),
