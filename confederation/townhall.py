@@ -25,10 +25,10 @@ from commons.matter import matter as commons_matter
 from commons.models import Enterprise, Plan
 from commons.views.seeing import seeing_context
 from councils import access as councils_access
-from councils.forms import AttachmentForm, CouncilSearch
-from councils.heights import heights
+from councils.forms import AttachmentForm, CouncilSearch, LogSearch
+from councils.heights import Level, heights
 from councils.models import Action, Attachment, Halt, Objection, Relay, Resumption, Task, used_of
-from councils.views.councils import council_list_context
+from councils.views.councils import council_context, council_list_context
 from councils.views.supervision import about
 from councils.views.tasks import task_context
 from mandates import access as mandates_access
@@ -79,15 +79,25 @@ def councils(request: HttpRequest) -> HttpResponse:
     form = CouncilSearch(request.GET)
     context = council_list_context(request, form)
     levels = heights(context["at"]) if not form.words() and context["page_obj"].number == 1 else []
+    context |= narrowing(levels) | {"map": open_votes_map(context["at"]) if levels else ""}
+    return answer(request, "townhall/councils.html", context, form)
+
+
+def narrowing(levels: list[Level]) -> dict[str, Any]:
+    """What may be done at each height as a picture, and what stands in the table behind it."""
     columns = [*(str(label) for label in Power.labels), _("decide policy")]
     stairs = [(level.name, level.note, level.held, level.url) for level in levels]
-    context |= {
-        "levels": levels,
-        "columns": columns,
-        "stairs": staircase(stairs, columns, title=_("What may be done at each height")),
-        "map": open_votes_map(context["at"]) if levels else "",
-    }
-    return answer(request, "townhall/councils.html", context, form)
+    picture = staircase(stairs, columns, title=_("What may be done at each height"))
+    return {"levels": levels, "columns": columns, "stairs": picture}
+
+
+@require_safe
+def council(request: HttpRequest, slug: str) -> HttpResponse:
+    """A council, and how the powers narrow from the assemblies beneath it to what lies around it."""
+    found = councils_access.council(slug)
+    form = LogSearch(request.GET)
+    context = council_context(request, found, form)
+    return answer(request, "townhall/council.html", context | narrowing(heights(context["at"], found)), form)
 
 
 @require_safe

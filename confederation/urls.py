@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
 from assemblies.views.decisions import ballot
+from councils.views.councils import confederation_new
 
 from . import pages, townhall
 from .health import health
@@ -21,6 +22,8 @@ urlpatterns = [
     path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
     path("assemblies/<name:slug>/desk/", townhall.desk, name="assembly-desk"),
     path("councils/", townhall.councils, name="councils"),
+    path("councils/new/", confederation_new, name="confederation-new"),  # before a council could be called that
+    path("councils/<name:slug>/", townhall.council, name="council"),
     path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
     path("policies/<number:pk>/", townhall.policy, name="policy"),

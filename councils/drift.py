@@ -24,7 +24,7 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Row:
-    """One line behind a figure: what it is, where it stands, and its own value, `share` of the widest."""
+    """One line behind a figure: what it is, where it stands, its own value, and the `share` of a whole bar it fills."""
 
     words: str
     url: str
@@ -62,10 +62,12 @@ def in_percent(share: float) -> str:
     return _("%(number)s%%") % {"number": round(100 * share)}
 
 
-def measured(counts: Iterable[tuple[str, str, float]], written: Callable[[float], str]) -> list[Row]:
-    """Rows with bars, the largest first."""
+def measured(
+    counts: Iterable[tuple[str, str, float]], written: Callable[[float], str], whole: float | None = None
+) -> list[Row]:
+    """Rows with bars, the largest first: each of the `whole`, or of the largest where there is none."""
     found = sorted(counts, key=lambda row: (-row[2], row[0]))
-    most = max((row[2] for row in found), default=0) or 1
+    most = whole or max((row[2] for row in found), default=0) or 1
     return [Row(words, url, written(value), value / most) for words, url, value in found]
 
 
@@ -76,6 +78,7 @@ def tasks_of_delegates(council: Council, at: datetime) -> list[Row]:
     return measured(
         ((name, reverse("delegate", args=[pk]), n / total) for pk, name, n in counted),
         in_percent,
+        whole=1,
     )
 
 
@@ -157,6 +160,7 @@ def short_of_quorum(council: Council, at: datetime) -> list[Row]:
     return measured(
         ((name, reverse("assembly", args=[slug]), short / n) for slug, name, n, short in counted if short),
         in_percent,
+        whole=1,
     )
 
 

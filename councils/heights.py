@@ -32,17 +32,24 @@ class Level:
         return [*(power in self.powers for power in Power.values), self.decides]
 
 
-def heights(at: datetime) -> list[Level]:
+def heights(at: datetime, around: Council | None = None) -> list[Level]:
     """From the widest council down to the assemblies; empty where nothing has been drafted.
 
-    Where several trees stand side by side, the one with the most confederations in it.
+    With `around` what lies above that council and within it. Else, where several trees stand side by side, the one
+    with the most confederations in it.
     """
     charters = {charter.confederation_id: charter for charter in Charter.objects.all()}
     councils = [council for council in Council.objects.order_by("name", "pk") if council.pk in charters]
     within: dict[int | None, list[Council]] = {}
     for council in councils:
         within.setdefault(council.within_id, []).append(council)
-    rows = max((tree(root, within) for root in within.get(None, [])), key=lambda rows: sum(map(len, rows)), default=[])
+    if around is not None:
+        known = {council.pk: council for council in councils}
+        above = [[known[outer.pk]] for outer in reversed(around.wider()) if outer.pk in known]
+        rows = [*above, *tree(known[around.pk], within)] if around.pk in known else []
+    else:
+        trees = (tree(root, within) for root in within.get(None, []))
+        rows = max(trees, key=lambda rows: sum(map(len, rows)), default=[])
     if not rows:
         return []
     joined = Accession.objects.in_force(at).order_by().values_list("confederation")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from .council import Council
 if TYPE_CHECKING:
     from .meeting import Meeting
 
+DAY = timedelta(hours=24)
 
 # The part of an assembly that has halted a task stands still: no action under its clauses, and no clause joins.
 HALTED = refuse(
@@ -382,6 +383,17 @@ class Attachment(models.Model):
                     8, _("This clause is not in force: its mandate or its policy has ended."), status=CONFLICT
                 )
             _not_halted(self.task, clause.mandate, at)
+            if done_at is not None and self.attached_at - DAY <= done_at <= at:
+                if not clause.is_in_force(done_at):
+                    raise Refusal(
+                        8,
+                        _(
+                            "The clause was not in force when this was done. A day later it can be told as done beyond"
+                            " the clause, and it is flagged."
+                        ),
+                        status=CONFLICT,
+                    )
+                _not_halted(self.task, clause.mandate, done_at)
             limit = clause.limit_at(at)
             if limit is not None:
                 if quantity is None:
@@ -494,6 +506,13 @@ class Action(models.Model):
                     "An action is logged after it was done, and done after its task was set up.",
                     UNFIT,
                 ),
+                # A day may pass before it is logged, but not from before the mandate, the seat or the policy stood.
+                refuse(
+                    8,
+                    "NOT clause_in_force(c.id, NEW.done_at)",
+                    "The clause was not in force when this was done: tell of it as done beyond the clause.",
+                ),
+                HALTED.format(task="NEW.task_id", moment="NEW.done_at"),
                 refuse(
                     6,
                     "NEW.place_id <> c.place_id",

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from assemblies.clock import now
-from assemblies.models import Decision, Entry
+from assemblies.models import Assembly, Decision, Entry, Proposal
 from councils import urls
 from councils.models import AgendaItem, Attendance, Meeting, Relay, Task
-from mandates.models import Confederation, SharedText
+from mandates.models import Candidacy, Confederation, Election, Mandate, SharedText
 from tests.cast import DAY, Cast, carry, clock
 from tests.constitution.bench import Attempt, Staged, insert, kept, refused, tried, twisted
 
@@ -73,6 +73,61 @@ def test_no_form_of_a_council_counts_heads():
             if isinstance(node, ast.ClassDef | ast.FunctionDef)
         }
         assert not [name for name in names if VOTING.search(name.replace("_", " ")) and name != "short_of_quorum"], path
+
+
+# ---- no council sends, elects or instructs anyone ----
+
+SENDING = re.compile(r"\b(elect|appoint|nominat|instruct|delegat|send|order|command|assign|mandat)\w*", re.IGNORECASE)
+ANSWERABLE = {"mandate", "delegate"}  # an objection says under whose mandate; attendance, which delegate was there
+
+
+@pytest.mark.parametrize("model", list(apps.get_app_config("councils").get_models()), ids=lambda m: m.__name__)
+def test_no_model_of_a_council_sends_anyone(model):
+    """What a council keeps names a delegate only where that person acted, and a mandate only where it is supervised."""
+    if model._meta.proxy and model._meta.concrete_model._meta.app_label == "assemblies":
+        return
+    said = set(words_of(model)) - ANSWERABLE
+    assert [word for word in said if SENDING.search(word.replace("_", " "))] == []
+    fields = {f.name: f.remote_field.model for f in model._meta.local_fields if f.remote_field}
+    assert {name for name, there in fields.items() if there is Mandate} <= {"mandate"}
+    assert not {Election, Candidacy} & set(fields.values())
+
+
+def test_nobody_is_sent_but_by_an_assembly():
+    """A mandate and an election belong to one assembly and to its question; a confederation is only where they lead."""
+    for model in (Mandate, Election):
+        required = {f.name: f.remote_field.model for f in model._meta.local_fields if f.remote_field and not f.null}
+        assert required["assembly"] is Assembly, model
+    assert Mandate._meta.get_field("proposal").remote_field.model is Proposal
+    assert not Mandate._meta.get_field("proposal").null
+    for path in sorted((ROOT / "councils").rglob("*.py")):
+        text = path.read_text()
+        for act in ("Mandate.objects.propose", "Mandate.objects.create", "Election.objects", "Candidacy", "Terms("):
+            assert act not in text, f"{path}: {act}"
+
+
+def test_delegates_at_a_wider_council_send_nobody_in_its_name(cast: Cast):
+    """Whoever sits at the comarca still proposes a mandate at home alone, and there it takes a decision."""
+    mandate = cast.mandate(cast.abiego, cast.bilal)
+    with refused(4):  # raw, without a question of any assembly: as if the comarca sent Bilal to the region
+        insert(
+            "mandates_mandate",
+            {
+                "assembly_id": cast.loarre.pk,
+                "delegate_id": cast.bilal.pk,
+                "confederation_id": cast.region.pk,
+                "proposal_id": mandate.proposal_id,
+                "valid_from": now(),
+                "valid_until": now() + 30 * DAY,
+            },
+        )
+    with refused(1):
+        cast.propose_mandate(cast.loarre, cast.chen, by=cast.bilal)
+    cast.propose_mandate(
+        cast.abiego, cast.bilal, by=cast.bilal, valid_from=mandate.valid_until, valid_until=mandate.valid_until + DAY
+    )
+    assert {seat.delegate for seat in cast.comarca.seats(now())} == {cast.bilal}
+    assert cast.region.seats(now()) == []
 
 
 # ---- the agenda is made of tasks, and attendance of delegates ----

@@ -232,3 +232,18 @@ def test_the_technician_reads_and_changes_nothing(client, cast, model):
     for row in apps.get_model(model.replace("_", "."))._base_manager.all():
         assert client.post(reverse(f"admin:{model}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
         assert client.post(reverse(f"admin:{model}_change", args=[row.pk]), {"name": "x"}).status_code == 403
+
+
+def test_each_council_shows_how_powers_narrow_around_it_with_a_table_behind_the_picture(client, cast):
+    page = client.get(cast.comarca.get_absolute_url())
+    levels = page.context["levels"]
+    assert [level.name for level in levels] == ["Alto Aragón", "Hoya de Huesca", "The assemblies"]
+    assert levels[0].powers < levels[1].powers < levels[2].powers
+    assert [level.decides for level in levels] == [False, False, True]
+    assert levels[2].note == "3 assemblies"
+    html = page.content.decode()
+    assert '<svg class="fig"' in html
+    assert "The same as a table" in html
+    alone = Confederation.objects.found("Beyond", by=cast.ana, powers=["inform"])
+    levels = client.get(alone.get_absolute_url()).context["levels"]
+    assert [level.name for level in levels] == ["Beyond", "The assemblies"]

@@ -28,6 +28,8 @@ from tests.properties.conftest import DEEP, SHORT
 
 NUMBERS = st.integers(0, 10**6)
 AMOUNTS = st.sampled_from([None, 1, 5, 20, 50])
+HOUR = timedelta(hours=1)
+HOURS = st.sampled_from([0, 0, 0, 1, 12, 23, 30])  # before it was logged
 DAYS = st.sampled_from([10, 60, 120, 300])
 POWERS = st.lists(st.sampled_from(Power.values), min_size=1, max_size=8, unique=True)
 
@@ -44,6 +46,7 @@ class Line:
     place: int | None
     begins: datetime
     ends: datetime
+    carried: datetime
 
 
 @dataclass
@@ -67,9 +70,11 @@ class Ledger:
         return (
             line is not None
             and (task.council_id, task.power) == (line.council, line.power)
-            and line.begins <= action.logged_at < line.ends
+            and all(
+                max(line.begins, line.carried) <= moment < line.ends for moment in (action.done_at, action.logged_at)
+            )
             and (line.limit is None or (action.unit == line.unit and used <= line.limit))
-            and (line.place is None or task.place_id == line.place)
+            and (line.place is None or (task.place_id == line.place and action.place_id in (None, line.place)))
             and all(
                 line.power in powers and line.ends - line.begins <= longest and within_limit(line, limits)
                 for powers, longest, limits, _within in map(self.ceilings.__getitem__, self.beneath(line.council))
@@ -189,6 +194,7 @@ class Play:
                 clause.place_id,
                 begins,
                 begins + days * DAY,
+                one.proposal.decision.closes_at,
             )
 
     def narrow(self) -> None:
@@ -259,11 +265,19 @@ class Play:
         attachment = self.pick(Attachment.objects.order_by("-pk"))
         if attachment is None:
             return
-        amount = self.draw(AMOUNTS)
+        amount, hours, place = self.draw(AMOUNTS), self.draw(HOURS), self.pick([None, *self.assemblies])
         if self.rightly():
-            amount = 1 if attachment.clause.unit else None
+            amount, place = 1 if attachment.clause.unit else None, attachment.clause.place
         by = attachment.clause.mandate.delegate
-        self.tried(lambda: attachment.log_action(by=by, what="Done", quantity=Decimal(amount) if amount else None))
+        self.tried(
+            lambda: attachment.log_action(
+                by=by,
+                what="Done",
+                quantity=Decimal(amount) if amount else None,
+                place=place,
+                done_at=now() - hours * HOUR if hours else None,
+            )
+        )
 
     def log_raw(self) -> None:
         attachment = self.pick(Attachment.objects.order_by("-pk"))
@@ -277,6 +291,8 @@ class Play:
             "what": "Done",
             "quantity": amount,
             "unit": self.pick(["kg", attachment.clause.unit]) if amount else "",
+            "place_id": self.pick([None, *(assembly.pk for assembly in self.assemblies)]),
+            "done_at": now() - self.draw(HOURS) * HOUR,
             "evidence": "",
         }
         self.tried(lambda: insert("councils_action", row))
@@ -356,10 +372,21 @@ def test_the_search_finds_what_was_not_decided(cast: Cast):
     with pytest.raises(AssertionError):
         run.check()
     line = Line(
-        cast.abiego.pk, cast.comarca.pk, "procure", Decimal(100), "kg", None, mandate.valid_from, mandate.valid_until
+        cast.abiego.pk,
+        cast.comarca.pk,
+        "procure",
+        Decimal(100),
+        "kg",
+        None,
+        mandate.valid_from,
+        mandate.valid_until,
+        mandate.proposal.decision.closes_at,
     )
     run.ledger.lines[mandate.clauses.get().pk] = line
     assert run.check() == 1
     line.limit = Decimal(4)
+    with pytest.raises(AssertionError):
+        run.check()
+    line.limit, line.carried = Decimal(100), now()
     with pytest.raises(AssertionError):
         run.check()
