@@ -409,6 +409,14 @@ def an_allotment(cast: Cast) -> Staged:
     }
 
 
+def a_narrow_clause(cast: Cast) -> Staged:
+    """Abiego has 600 kg, Loarre needs 400; Bilal may share 300."""
+    said = [market.proposed_surplus(cast, cast.abiego, 600), market.proposed_need(cast, cast.loarre, 400, 300)]
+    mandate = market.proposed_distributor(cast, cast.abiego, cast.bilal, 300)
+    carry(*(one.proposal for one in (*said, mandate)))
+    return {"plan": market.asked(cast, market.sharing_task(cast, mandate, 300))}
+
+
 def allot(row: Staged) -> None:
     insert("commons_allotment", row["allotment"])
     if row["finishes"]:
@@ -530,6 +538,13 @@ ALLOTMENTS = [
         an_allotment,
         lambda cast, s: market.settled(s["plan"], (cast.abiego, cast.loarre, 401)),
         lambda cast, s: market.settled(s["plan"], (cast.abiego, cast.loarre, 400)),
+    ),
+    Attempt(
+        "settle a plan beyond the limit of a clause",
+        13,
+        a_narrow_clause,
+        lambda cast, s: market.settled(s["plan"], (cast.abiego, cast.loarre, 301)),
+        lambda cast, s: market.settled(s["plan"], (cast.abiego, cast.loarre, 300)),
     ),
     Attempt(
         "use up in the log what a plan has promised",

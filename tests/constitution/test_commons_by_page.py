@@ -5,9 +5,10 @@ from decimal import Decimal
 from django.urls import reverse
 
 from commons.models import send
+from mandates.forms import digest
 from tests.cast import Cast, recall_carried
 from tests.commons import market
-from tests.constitution.bench import Staged, everything_holds, tried_together
+from tests.constitution.bench import Staged, everything_holds, tried_together, undone
 from tests.constitution.test_by_page import (
     NOT_SIGNED_IN,
     NOT_THERE,
@@ -40,6 +41,23 @@ def saying(cast: Cast) -> Staged:
         "seen": "",
     }
     return {"address": reverse("need-new", args=[cast.abiego.slug]), "data": data}
+
+
+def handing_over(cast: Cast) -> Staged:
+    """Abiego's farm is to pass to Loarre: the text that will be voted on has been seen."""
+    farm, said = market.farm(cast), {"to": cast.loarre, "reasons": "They have the water."}
+    with undone():
+        seen = digest(farm.propose_passing(by=cast.ana, **said).proposal)
+    data = {"to": cast.loarre.name, "reasons": said["reasons"], "step": "offer", "seen": seen}
+    return {"address": reverse("passing-new", args=[farm.pk]), "data": data}
+
+
+def taking_over(cast: Cast) -> Staged:
+    passing = market.farm(cast).propose_passing(by=cast.ana, to=cast.loarre, reasons="They have the water.")
+    with undone():
+        seen = digest(passing.propose_acceptance(by=cast.chen, reasons="We have.").proposal)
+    data = {"reasons": "We have.", "step": "offer", "seen": seen}
+    return {"address": reverse("acceptance-new", args=[passing.pk]), "data": data}
 
 
 def planning(cast: Cast) -> Staged:
@@ -106,6 +124,23 @@ ATTEMPTS = [
         ("a technician", 13, technician),
         ("nobody", NOT_SIGNED_IN, nobody),
         that_is_all_essential_and_more=(422, lambda cast, s: {"essential": "500"}),
+    ),
+    *page(
+        "hand a farm over",
+        handing_over,
+        ana,
+        ("whoever is to have it", 14, chen),
+        ("a stranger", 14, stranger),
+        ("a technician", 14, technician),
+        ("nobody", NOT_SIGNED_IN, nobody),
+    ),
+    *page(
+        "take a farm over",
+        taking_over,
+        chen,
+        ("whoever gives it", 14, ana),
+        ("a technician", 14, technician),
+        ("nobody", NOT_SIGNED_IN, nobody),
     ),
     *page(
         "ask for a plan",
