@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from assemblies.models import Disclosure, Entry, Letter, Log, Pending, Proposal
+from assemblies.models import Disclosure, Entry, Letter, Log, Pending, Proposal, Session
 from assemblies.record.checkpoint import split_notes
 from assemblies.record.filters import RecordFilter
 from assemblies.record.reading import nouns, owner_of

@@ -20,7 +20,7 @@ from assemblies.envelope import packed
 from assemblies.models import Decision, Entry, HandCount, Issuer, RollMark, Rules
 from assemblies.models.sealed_ballot import board
 from assemblies.record.checkpoint import encoded
-from tests.cast import call, facilitator, travel_to
+from tests.cast import call, drawn, facilitator, travel_to
 from tests.plumbing.browser import password_given
 from tests.secret.voter import Paper, cast, electors, hall, opened, secret_question, take, to_the_urn, voted
 from tests.voting.hall import ask
@@ -260,6 +260,7 @@ def test_a_paper_that_comes_too_early_is_refused_and_is_good_later(decision):
 
 def by_the_tellers(decision: Decision, voters: list, *, yes: int, no: int) -> None:
     """Those drop a paper into the urn in the hall, and both tellers count it."""
+    drawn(decision.assembly, "teller")
     tellers = [office.citizen for office in decision.assembly.offices.filter(kind="teller")]
     for voter in voters:
         RollMark.objects.mark_present(decision, voter, by=tellers[0])
