@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework import serializers
 
 from assemblies.access import CitizenRequest, signed_in
 from assemblies.clock import now
@@ -32,7 +33,7 @@ READ = "read"
 def scopes() -> list[tuple[str, str]]:
     """What a token may be allowed: to read as its person, and each act by itself."""
     mine = _("Read what only you may read, such as your own drafts.")
-    return [(READ, mine), *sorted((act.scope, act.words.partition(". ")[0].rstrip(".") + ".") for act in ACTS)]
+    return [(READ, mine), *sorted((act.scope, plain(act.words.partition(". ")[0].rstrip(".") + ".")) for act in ACTS)]
 
 
 class TokenForm(SheetForm):
@@ -103,6 +104,16 @@ def token_revocation(request: CitizenRequest, pk: int) -> HttpResponse:
     return answer(request, "townhall/token_revocation.html", {"token": token}, form)
 
 
+def told(form: serializers.Serializer) -> list[tuple[str, str]]:
+    """Its fields and what they are, in plain words."""
+    return [(name, plain(str(field.help_text))) for name, field in form.fields.items()]
+
+
+def plain(words: str) -> str:
+    """Words of the description, which is Markdown, as a page has them."""
+    return words.replace("`", "")
+
+
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """What a program can read and do here, drawn from the same description as the API itself."""
@@ -110,12 +121,14 @@ def guide(request: HttpRequest) -> HttpResponse:
     for act in ACTS:
         noun = act.on or NOUNS[act.name]
         where = f"/api/v1/{noun.name}/" + (f"…/{act.name}/" if act.on else "")
-        made.setdefault(noun.name, []).append({"act": act, "where": where, "fields": act.form().fields.values()})
+        made.setdefault(noun.name, []).append(
+            {"act": act, "where": where, "words": plain(act.words), "fields": told(act.form())}
+        )
     rows = [
         {
             "noun": noun,
             "where": f"/api/v1/{noun.name}/",
-            "filters": noun.query().fields,
+            "filters": told(noun.query()),
             "acts": made.get(noun.name, []),
         }
         for noun in NOUNS.values()

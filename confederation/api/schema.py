@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
@@ -184,8 +185,7 @@ class LinkSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         whole = auto_schema.resolve_serializer(NOUNS[self.target.link.to].serializer, direction).ref
-        either: list[dict[str, Any]] = [{"type": "string", "format": "uri"}, whole]
-        return {"oneOf": [*either, {"type": "null"}] if self.target.allow_null else either}
+        return {"oneOf": [{"type": "string", "format": "uri"}, whole]}
 
 
 class PersonSchema(OpenApiSerializerFieldExtension):
@@ -195,15 +195,15 @@ class PersonSchema(OpenApiSerializerFieldExtension):
         says: dict[str, Any] = {"name": {"type": "string", "description": "What they are called."}}
         if self.target.person.numbered:
             says["id"] = {"type": "integer", "description": "Their number, as in the address of their page."}
-        person = build_object_type(says, required=sorted(says))
-        return {"oneOf": [person, {"type": "null"}]} if self.target.allow_null else person
+        return build_object_type(says, required=sorted(says))
 
 
 class DerivedSchema(OpenApiSerializerFieldExtension):
     target_class = "confederation.api.noun.Derived"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        shown = self.target.shown
+        shown = copy(self.target.shown)
+        shown.allow_null = False  # whether it can be nothing, the field around it says
         return auto_schema._map_serializer_field(shown, direction)
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assemblies.clock import now
 from assemblies.models import Ballot, Citizen
+from assemblies.refusal import Refusal
 from confederation.api import nouns  # noqa: F401  all of them are known
 from confederation.api.description import description
 from confederation.api.models import KeptAnswer, Token
@@ -335,7 +336,8 @@ def bearer(secret: str) -> dict[str, str]:
 def test_a_token_does_what_it_may_and_nothing_else(town):
     ana, where = town.cast.ana, f"{ROOT}decisions/{town.open.pk}/ballots/"
     secret = token(ana, "decisions/ballots")
-    assert posted(Client(), where, {"choice": "no"}, **bearer(secret)).status_code == 201
+    outside = Client(enforce_csrf_checks=True)  # a token is sent by no form: it needs none of a form's
+    assert posted(outside, where, {"choice": "no"}, **bearer(secret)).status_code == 201
     assert Ballot.objects.get(decision=town.open, voter=ana).choice == "no"
     refused = posted(Client(), f"{ROOT}recalls/{town.recall.pk}/signatures/", {}, **bearer(secret))
     assert (refused.status_code, refused.json()["code"]) == (403, "out_of_scope")
@@ -353,6 +355,45 @@ def test_a_token_does_what_it_may_and_nothing_else(town):
 @pytest.mark.parametrize("secret", ["", "confed_nonsense", "\xff", "x" * 5000])
 def test_a_token_that_never_was(town, secret):
     assert Client().get(ROOT, headers=bearer(secret)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE api_token SET scopes = '{decisions/ballots}' WHERE id = %s", "stands as it was made"),
+        ("UPDATE api_token SET expires_at = expires_at + interval '1 day' WHERE id = %s", "stands as it was made"),
+        ("UPDATE api_token SET citizen_id = citizen_id + 1 WHERE id = %s", "stands as it was made"),
+        ("DELETE FROM api_token WHERE id = %s", "is revoked"),
+        ("TRUNCATE api_token", "is revoked"),
+    ],
+)
+def test_a_token_grows_by_no_statement(town, as_owner, statement, said):
+    """The application may not; and where the owner tries, the table itself refuses."""
+    values = [town.token.pk] if "%s" in statement else None
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        connection.cursor().execute(statement, values)
+    with pytest.raises(DatabaseError, match=said), transaction.atomic(), as_owner() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_a_token_that_was_revoked_stays_so(town):
+    token(town.cast.chen, "read")
+    mine = Token.objects.get(citizen=town.cast.chen)
+    with pytest.raises(Refusal, match="own person"):
+        mine.revoke(by=town.cast.ana)
+    mine.revoke(by=town.cast.chen)
+    with pytest.raises(DatabaseError, match="stays so"), transaction.atomic():
+        Token.objects.filter(pk=mine.pk).update(revoked_at=None)
+
+
+def test_a_token_ends_within_a_year(town):
+    for days in (0, 366):
+        with pytest.raises(Refusal):
+            Token.objects.make(by=town.cast.ana, name="x", scopes=[], expires_at=now() + timedelta(days=days))
+    with pytest.raises(DatabaseError, match="token_ends"), transaction.atomic():
+        Token.objects.create(
+            citizen=town.cast.ana, name="x", digest="0" * 64, scopes=[], expires_at=now() + timedelta(days=400)
+        )
 
 
 def test_the_same_key_is_done_once(town, signed_in):

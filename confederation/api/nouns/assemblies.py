@@ -260,7 +260,12 @@ DECISIONS = Noun(
         "no": f"Votes against. {FIGURE}",
         "abstain": f"Abstentions. {FIGURE}",
         "voters": f"How many voted. {FIGURE}",
-        "channels": f"The same figures by device, paper and hands. {FIGURE}",
+        "channels": Said(
+            f"The same figures by device, paper and hands. {FIGURE}",
+            serializers.DictField,
+            "channels",
+            {"allow_null": True},
+        ),
         "elected": Said(
             "Of a choice: the numbers of the options that were chosen. " + FIGURE,
             serializers.ListField,
