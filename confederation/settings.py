@@ -29,6 +29,7 @@ HTTPS = SITE_ADDRESS.startswith("https://")
 
 INSTALLED_APPS = [
     "confederation",
+    "confederation.api",
     "commons",
     "councils",
     "mandates",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "lucide",
     "pgtrigger",
     "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
@@ -256,4 +258,25 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
 
-REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+# ---- the API ----
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "confederation.api.problems.handler",
+    "DEFAULT_SCHEMA_CLASS": "confederation.api.schema.Schema",
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+    "DURATION_FORMAT": "iso-8601",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# In a minute: asked from one address, by one person, and acts of one person.
+API_RATES = {"address": 6000, "person": 600, "acts": 120}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "The API of a confederation of assemblies",
+    "DESCRIPTION": "What is public can be read by anybody. Acts are those of the pages, by whoever is signed in or by"
+    " a token of their own, and are refused in the same words. Nothing is changed or deleted: one acts.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+}

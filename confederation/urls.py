@@ -11,6 +11,7 @@ from assemblies.views.decisions import ballot
 from councils.views.councils import confederation_new
 
 from . import pages, townhall
+from .api import pages as api
 from .health import health
 
 # Floors that are still being built are passed over.
@@ -34,6 +35,8 @@ urlpatterns = [
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),
+    path("account/tokens/", api.tokens, name="tokens"),
+    path("account/tokens/<number:pk>/revocation/", api.token_revocation, name="token-revocation"),
     path("account/", include("allauth.account.urls")),
     path("appearance/", pages.appearance, name="appearance"),
     path("outbox/", pages.outbox_list, name="outbox"),
@@ -41,6 +44,8 @@ urlpatterns = [
     path("articles/", pages.article_list, name="articles"),
     path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),
+    path("api/", api.guide, name="api-guide"),
+    path("api/v1/", include("confederation.api.urls")),
     path("health/", health, name="health"),
     path("technician/health/", pages.technician_health, name="technician-health"),
     path("technician/", admin.site.urls),
