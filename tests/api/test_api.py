@@ -364,16 +364,14 @@ def test_a_token_that_never_was(town, secret):
         ("UPDATE api_token SET expires_at = expires_at + interval '1 day' WHERE id = %s", "stands as it was made"),
         ("UPDATE api_token SET citizen_id = citizen_id + 1 WHERE id = %s", "stands as it was made"),
         ("DELETE FROM api_token WHERE id = %s", "is revoked"),
-        ("TRUNCATE api_token", "is revoked"),
     ],
 )
 def test_a_token_grows_by_no_statement(town, as_owner, statement, said):
     """The application may not; and where the owner tries, the table itself refuses."""
-    values = [town.token.pk] if "%s" in statement else None
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
-        connection.cursor().execute(statement, values)
+        connection.cursor().execute(statement, [town.token.pk])
     with pytest.raises(DatabaseError, match=said), transaction.atomic(), as_owner() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, [town.token.pk])
 
 
 def test_a_token_that_was_revoked_stays_so(town):
