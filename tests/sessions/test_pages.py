@@ -148,6 +148,7 @@ def test_a_phone_is_told_only_what_has_changed(cast: Cast, django_assert_max_num
     assert decision.turnout() == 1
     decision.end(by=facilitator(cast.abiego))
     session.close(by=facilitator(cast.abiego))
+    cache.clear()
     asked_again = phone.get(live, {"v": v, "q": q})
     assert asked_again.status_code == 286
 
