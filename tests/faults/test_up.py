@@ -49,7 +49,7 @@ class Town:
         )  # fmt: skip
         return self.process
 
-    def says(self, words: str, seconds: float = 120) -> None:
+    def says(self, words: str, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
         while words not in self.log.read_text():
             assert self.process.poll() is None, f"it ended instead:\n{self.log.read_text()}"
