@@ -16,6 +16,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -699,7 +700,7 @@ def examples(town: Everything) -> dict[str, tuple]:
         "account_confirm_email": ("nonsense",),
         "account_reset_password_from_key": ("1", "nonsense"),
         "admin:app_list": ("assemblies",),
-        "admin:view_on_site": ("1", "1"),
+        "admin:view_on_site": (ContentType.objects.get_for_model(Assembly).pk, cast.abiego.pk),
     }
     found |= overseen.examples(town)
     for model, model_admin in admin.site._registry.items():
