@@ -321,5 +321,5 @@ def test_the_pages_of_a_task_and_a_desk_take_few_questions_however_much_rests_on
     with django_assert_max_num_queries(17):
         client.get(task.get_absolute_url())
     client.force_login(cast.bilal)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get(reverse("desk"))
