@@ -11,7 +11,7 @@ HTML = $(wildcard templates */templates)
 
 export PORT DEMO
 
-.PHONY: help setup run test test-deep check bench clean
+.PHONY: help setup run test test-deep check bench urn clean
 
 help:
 	@echo "make run         start the town's server with its demo region on port $(PORT)"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-deep   the long searches as well"
 	@echo "make check       style, types, floors, migrations, deployment"
 	@echo "make bench       the benchmarks; ARGS=counting runs one"
+	@echo "make urn         the program of the secret ballot, built anew from its pinned packages (needs npm)"
 	@echo "make setup       the virtual environment alone"
 
 # Installed once, and again when the requirements change: .venv keeps a copy of the list it was made from.
@@ -65,6 +66,9 @@ BENCHMARKS = $(basename $(notdir $(filter-out %/__init__.py %/__main__.py,$(wild
 bench:
 	$(call install,requirements-bench.txt,.venv-bench)
 	@for one in $(or $(ARGS),$(BENCHMARKS)); do echo "== $$one"; .venv-bench/bin/python -m benchmarks.$$one || exit 1; done
+
+urn:
+	@python3 scripts/urn/build.py
 
 clean:
 	@test ! -d var || .venv/bin/python -m confederation.embedded stop

@@ -28,6 +28,7 @@ from .models import (
     Citizenship,
     Count,
     Decision,
+    Drawing,
     Letter,
     Method,
     Office,
@@ -35,6 +36,7 @@ from .models import (
     Proposal,
     RollImport,
     RollMark,
+    Session,
 )
 
 Reader = Citizen | AnonymousUser
@@ -137,6 +139,11 @@ def citizenship(reader: Citizen, pk: int) -> Citizenship:
     return found
 
 
+def drawing(pk: int) -> Drawing:
+    """A lot for an office: anyone may draw it again."""
+    return get_object_or_404(Drawing.objects.select_related("assembly__log"), pk=pk)
+
+
 def office(reader: Citizen, pk: int) -> Office:
     return get_object_or_404(reader.offices.select_related("assembly"), pk=pk)
 
@@ -158,18 +165,34 @@ def proposal(reader: Reader, pk: int) -> Proposal:
 
 
 def decision(pk: int) -> Decision:
-    return get_object_or_404(Decision.objects.select_related("assembly", "proposal", "proposal__author"), pk=pk)
+    found = Decision.objects.select_related("assembly", "proposal", "proposal__author", "item__session__assembly")
+    return get_object_or_404(found, pk=pk)
 
 
-def ballot_box(pk: int) -> Decision:
-    """A decision as whoever casts a vote needs it, and no more: many do so at once."""
-    return get_object_or_404(Decision.objects.only("method", "most", "opens_at", "opened_at"), pk=pk)
+def ballot_box(pk: int, *, named: bool) -> Decision:
+    """A decision as whoever casts a vote needs it, and no more: many do so at once.
+
+    Who names options is shown the question's own form; for a yes or a no its number is enough, and the vote itself
+    finds out whether it is there.
+    """
+    if named:
+        return get_object_or_404(Decision.objects.only("method", "most", "opens_at", "opened_at"), pk=pk)
+    return Decision.from_db(None, ["id"], [pk])
+
+
+def took_part(reader: Citizen, pk: int) -> Decision:
+    """Who took part: after the close, or after the papers of a secret vote, for the citizens of that assembly alone."""
+    found = decision(pk)
+    closed = found.closed_at is not None or bool(found.papers and found.papers.destroyed_at)
+    if not closed or not reader.is_citizen_of(found.assembly, now()):
+        raise Http404
+    return found
 
 
 def votes(reader: Citizen, pk: int) -> Decision:
-    """Who voted how: after the close, for the citizens of that assembly alone."""
-    found = decision(pk)
-    if found.closed_at is None or not reader.is_citizen_of(found.assembly, now()):
+    """Who voted how: after the close, for the citizens of that assembly alone; of a secret vote nobody can say it."""
+    found = took_part(reader, pk)
+    if found.closed_at is None or found.secret:
         raise Http404
     return found
 
@@ -215,3 +238,51 @@ def policy(pk: int) -> Policy:
 
 def letter(reader: Citizen, pk: int) -> Letter:
     return get_object_or_404(reader.letters.all(), pk=pk)
+
+
+def session(pk: int) -> Session:
+    """A session that was called: anyone may know of it, and follow it."""
+    found = Session.objects.select_related("assembly", "called_by", "cancellation", "minutes")
+    return get_object_or_404(found, pk=pk)
+
+
+@dataclass(frozen=True)
+class InHall:
+    """What a reader is in one session at one moment."""
+
+    citizen: bool = False
+    leads: bool = False
+    door: bool = False
+    minutes: bool = False
+    offices: frozenset[str] = frozenset()
+
+
+def in_hall(reader: Reader, session: Session, at: datetime) -> InHall:
+    stands = standing(reader, session.assembly, at)
+    if not isinstance(reader, Citizen) or not stands.citizen:
+        return InHall()
+    leads = stands.facilitates or (bool(stands.offices) and session.led_by(reader, at))
+    return InHall(
+        citizen=True,
+        leads=leads,
+        door=leads or Office.Kind.TELLER in stands.offices,
+        minutes=leads or Office.Kind.MINUTE_TAKER in stands.offices,
+        offices=stands.offices,
+    )
+
+
+def office_in_hall(reader: Citizen, pk: int) -> tuple[Session, InHall]:
+    """The console of a session is for those who hold an office of its assembly."""
+    found = session(pk)
+    hall = in_hall(reader, found, now())
+    if not hall.offices:
+        raise Http404
+    return found, hall
+
+
+def door(reader: Citizen, pk: int) -> tuple[Session, InHall]:
+    """The door is for those who keep it."""
+    found, hall = office_in_hall(reader, pk)
+    if not hall.door:
+        raise Http404
+    return found, hall

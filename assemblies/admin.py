@@ -21,6 +21,7 @@ from .models import (
     PolicyVersion,
     Proposal,
     RollImport,
+    Session,
     StandingOrders,
 )
 
@@ -90,6 +91,12 @@ class AssemblyAdmin(ReadOnlyAdmin):
     list_display = ["name", "kind", "code", "population", "founded_at"]
     list_filter = ["kind"]
     search_fields = ["name", "slug", "code"]
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    list_display = ["assembly", "place", "begins_at", "opened_at", "closed_at"]
+    list_select_related = ["assembly"]
 
 
 @admin.register(StandingOrders)

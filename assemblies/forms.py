@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Assembly, Citizen, Citizenship, Majority, Office, Proposal, Rules, StandingOrders
+from .models import Assembly, Citizen, Citizenship, Majority, Office, Proposal, Rules, StandingOrders, Willingness
+from .models.decision import PAUSE
 from .refusal import UNFIT, Refusal, act
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -231,6 +232,17 @@ class RollFileForm(ActForm):
 # ---- proposals ----
 
 
+def secret_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=gettext_lazy("Vote on it in secret"),
+        help_text=gettext_lazy(
+            "Nobody can tell who voted how. Voting then goes in two windows: everyone takes a paper, and casts it days"
+            " later. It is part of what you offer: nobody can change it afterwards."
+        ),
+        required=False,
+    )
+
+
 class ProposalForm(ActForm):
     """A title and a text; an amendment or a repeal names the policy, and a repeal needs no text."""
 
@@ -247,6 +259,8 @@ class ProposalForm(ActForm):
             "a blank line begins a paragraph."
         ),
     )
+
+    secret = secret_field()
 
     def __init__(self, *args: Any, effect: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,9 +285,16 @@ class ProposalForm(ActForm):
         same = Proposal.objects.filter(
             author=by, assembly=assembly, effect=effect, policy=policy, title=title, offered_at=None
         )
+        same = same.filter(secret=self.cleaned_data["secret"])
         same = same if not text else same.filter(text=text)
         return same.first() or Proposal.objects.draft(
-            assembly, title, text, by=by, effect=effect, policy=policy if policy else None
+            assembly,
+            title,
+            text,
+            by=by,
+            effect=effect,
+            policy=policy if policy else None,
+            secret=self.cleaned_data["secret"],
         )
 
 
@@ -348,6 +369,11 @@ class OrdersForm(ActForm):
         label=gettext_lazy("New citizens are admitted by the"), choices=Office.Kind.choices
     )
     office_term = SpanField(label=gettext_lazy("Term of an office"), help_text=gettext_lazy("One day or more."))
+    secret_on_persons = forms.BooleanField(
+        label=gettext_lazy("Votes on persons are secret"),
+        help_text=gettext_lazy("Whom to choose, and whether to dismiss somebody."),
+        required=False,
+    )
 
     LEAST = {
         "deliberation": timedelta(hours=1),
@@ -382,12 +408,26 @@ class ScheduleForm(ActForm):
     """When a vote opens and closes, on the clocks of the time zone in force: the view sets the assembly's."""
 
     opens_at = forms.DateTimeField(label=gettext_lazy("Opens"))
+    papers_until = forms.DateTimeField(
+        label=gettext_lazy("Papers can be taken until"),
+        help_text=gettext_lazy("From the opening on. In a session this is the time in which people arrive."),
+    )
+    urn_from = forms.DateTimeField(
+        label=gettext_lazy("The urn is open from"),
+        help_text=gettext_lazy("One minute later or more: nobody can tell by the hour who cast which paper."),
+    )
     closes_at = forms.DateTimeField(label=gettext_lazy("Closes"))
 
-    def __init__(self, *args: Any, earliest: datetime, period: timedelta, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, earliest: datetime, period: timedelta, secret: bool = False, **kwargs: Any) -> None:
         self.earliest = earliest
         opens = _whole_minutes(earliest)
-        super().__init__(*args, initial={"opens_at": opens, "closes_at": opens + period}, **kwargs)
+        times = {"opens_at": opens, "closes_at": opens + period}
+        if secret:
+            times = {"opens_at": opens, "papers_until": opens + period, "urn_from": opens + period + PAUSE}
+            times["closes_at"] = times["urn_from"] + period
+        super().__init__(*args, initial=times, **kwargs)
+        if not secret:
+            del self.fields["papers_until"], self.fields["urn_from"]
         for field in self.fields.values():
             field.widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -414,3 +454,23 @@ class BallotForm(ActForm):
 
     def vote(self) -> dict[str, Any]:
         return {"choice": self.cleaned_data["choice"]}
+
+
+class WillingForm(ActForm):
+    """Stand ready for one office, or take it back."""
+
+    kind = forms.ChoiceField(choices=Office.Kind.choices)
+    ready = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+    def change(self, assembly: Assembly, by: Citizen) -> None:
+        kind = self.cleaned_data["kind"]
+        if self.cleaned_data["ready"] == "yes":
+            Willingness.objects.declare(assembly, kind, by=by)
+            return
+        for willing in Willingness.objects.standing().filter(assembly=assembly, kind=kind, citizen=by):
+            willing.withdraw(by=by)
+
+    def done(self) -> str:
+        if self.cleaned_data["ready"] == "yes":
+            return _("You stand ready. The next lot for this office is drawn among those who do.")
+        return _("You no longer stand ready for this office.")

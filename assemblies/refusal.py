@@ -8,14 +8,14 @@ from django.apps import apps
 from django.db import Error, connection, transaction
 from django.db.models import BaseConstraint
 
-FORBIDDEN, CONFLICT, UNFIT = 403, 409, 422
+FORBIDDEN, MISSING, CONFLICT, UNFIT = 403, 404, 409, 422
 
 
 class Refusal(Exception):
     """Raised by an act that an article of the constitution does not allow.
 
     `article` is its number (DESIGN section 2), `reason` a sentence that says what to do instead where there is
-    something to do. `status` is 403 (not yours to do), 409 (not now) or 422 (not like this).
+    something to do. `status` is 403 (not yours to do), 404 (not there), 409 (not now) or 422 (not like this).
     """
 
     def __init__(self, article: int, reason: str, *, status: int = FORBIDDEN, code: str = "") -> None:

@@ -8,7 +8,19 @@ from urllib.parse import urlsplit
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import BigIntegerField, Count, DateTimeField, F, Func, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, Greatest
 from django.urls import reverse
@@ -16,16 +28,21 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .clock import CivicNow
+from .appointment import calendar
+from .clock import CivicNow, now
 from .models import (
     Assembly,
-    Checkpoint,
+    Cancellation,
     Citizen,
     Citizenship,
     Decision,
+    Drawing,
+    Issuer,
     Letter,
     Office,
+    Rescheduling,
     RollImport,
+    Session,
     StandingOrders,
     Told,
 )
@@ -50,9 +67,10 @@ def untold(rows: QuerySet, word: str, at: datetime, since: str) -> QuerySet:
     return unnoted(rows.filter(**{f"{since}__gt": at - SOON}), word)
 
 
-def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str) -> None:
+def tell(fact: str, citizens: QuerySet[Citizen], subject: str, body: str, calendar: str = "") -> None:
     """Write the letters of one fact and note that it is told, in one transaction of the sweep."""
-    Letter.objects.write(citizens.filter(is_active=True), about=fact, subject=subject[:200], body=body)
+    readers = citizens.filter(is_active=True)
+    Letter.objects.write(readers, about=fact, subject=subject[:200], body=body, calendar=calendar)
     Told.objects.get_or_create(about=fact)
 
 
@@ -72,10 +90,57 @@ def tell_closed(decision: Decision) -> None:
         outcome = _("Outcome: %(outcome)s.") % {"outcome": decision.get_outcome_display()}
     tell(
         f"decision-closed/{decision.pk}",
-        decision.electors(),
+        decision.assembly.citizens(decision.opens_at),
         _("Decided in %(assembly)s: %(title)s") % {"assembly": decision.assembly, "title": decision},
         _("%(outcome)s\nThe figures are here:\n%(address)s") % {"outcome": outcome, "address": address_of(decision)},
     )
+
+
+def tell_session(session: Session) -> None:
+    """The convocation: to everybody on the roll, with the agenda and an appointment."""
+    tell(
+        f"session-called/{session.pk}",
+        session.assembly.citizens(now()),
+        _("The assembly of %(assembly)s meets on %(day)s") % _place_and_day(session),
+        _("%(day)s, %(place)s\n\nAgenda:\n%(agenda)s\n\nTexts, and how to come in:\n%(address)s")
+        % _place_and_day(session),
+        calendar(session),
+    )
+
+
+def tell_rescheduling(change: Rescheduling) -> None:
+    said = _place_and_day(change.session) | {"reason": change.reason}
+    tell(
+        f"session-moved/{change.pk}",
+        change.session.assembly.citizens(now()),
+        _("The session of %(assembly)s is moved: %(day)s") % said,
+        _("Now: %(day)s, %(place)s\nReason: %(reason)s\n\n%(address)s") % said,
+        calendar(change.session),
+    )
+
+
+def tell_cancellation(ending: Cancellation) -> None:
+    said = _place_and_day(ending.session) | {"reason": ending.reason}
+    tell(
+        f"session-cancelled/{ending.pk}",
+        ending.session.assembly.citizens(now()),
+        _("The session of %(assembly)s on %(day)s is called off") % said,
+        _("Reason: %(reason)s\n\n%(address)s") % said,
+        calendar(ending.session),
+    )
+
+
+def _place_and_day(session: Session) -> dict[str, str]:
+    with timezone.override(session.assembly.time_zone):
+        day = date_format(timezone.localtime(session.begins_at), "DATETIME_FORMAT")
+    agenda = "\n".join(f"{n}. {item}" for n, item in enumerate(session.agenda(), 1))
+    return {
+        "assembly": str(session.assembly),
+        "place": session.place,
+        "day": day,
+        "agenda": agenda,
+        "address": address_of(session),
+    }
 
 
 def message_id(letter: Letter) -> str:
@@ -92,12 +157,15 @@ def send(letter: Letter) -> None:
     """
     moment = "sent_at"
     try:
-        EmailMessage(
+        message = EmailMessage(
             letter.subject,
             letter.body + checkpoint_for(letter.citizen),
             to=[letter.citizen.email],
             headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter)},
-        ).send()
+        )
+        if letter.calendar:
+            message.attach("session.ics", letter.calendar, "text/calendar")
+        message.send()
     except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
         if not for_good(error):
             raise
@@ -116,12 +184,9 @@ def for_good(error: SMTPRecipientsRefused | SMTPDataError | ValueError) -> bool:
 
 
 def checkpoint_for(citizen: Citizen) -> str:
-    """The last checkpoint of the record of the citizen's assembly, or of any, as the foot of a letter.
-
-    One question to the database: a decision writes to thousands.
-    """
-    own = citizen.citizenships.in_force(CivicNow()).values("assembly__log")
-    found = Checkpoint.objects.filter(log__in=own).select_related("log").order_by("-size").first() or newest()
+    """The last checkpoint of the record of the citizen's assembly, as the foot of a letter; nothing without one."""
+    citizenship = citizen.citizenship(now())
+    found = newest(citizenship.assembly.log.origin) if citizenship else newest()
     if found is None:
         return ""
     return "\n\n-- \n" + _(
@@ -135,7 +200,8 @@ def checkpoint_for(citizen: Citizen) -> str:
 
 
 def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
-    """Assemblies that need this office and have fewer in it than its seats and than their roll allows.
+    """Assemblies that need this office, have fewer in it than its seats and than their roll allows, and have not
+    announced its lot.
 
     Every assembly needs facilitators, and whichever office its standing orders entrust with the roll. Each is
     `vacant_since` its founding, the end of the last turn, or the orders that asked for the office.
@@ -157,24 +223,52 @@ def vacant(kind: str, at: datetime) -> QuerySet[Assembly]:
         keepers = StandingOrders.objects.filter(admitting_office=kind)
         assemblies = assemblies.annotate(orders_id=orders).filter(orders_id__in=keepers.values("pk"))
         asked_at = Subquery(keepers.filter(pk=OuterRef("orders_id")).annotate(adopted=adopted).values("adopted"))
+    announced = Drawing.objects.pending().filter(assembly=OuterRef("pk"), kind=kind)
     return assemblies.annotate(vacant_since=Greatest("founded_at", "left_at", asked_at)).filter(
-        held__lt=SEATS[kind], roll__gt=F("held")
+        ~Exists(announced), held__lt=SEATS[kind], roll__gt=F("held")
     )
 
 
-def fill(kind: str, assembly: Assembly) -> None:
-    Office.objects.fill(assembly, kind)
+def announce(kind: str, assembly: Assembly) -> None:
+    Drawing.objects.announce(assembly, kind)
+
+
+def tell_drawn(office: Office) -> None:
+    tell(
+        f"office-drawn/{office.pk}",
+        Citizen.objects.filter(pk=office.citizen_id),
+        _("The lot has fallen on you: %(office)s of %(assembly)s")
+        % {"office": office.get_kind_display(), "assembly": office.assembly},
+        _("You hold the office until %(day)s, and may lay it down. What there is to do stands here:\n%(address)s")
+        % {
+            "day": date_format(timezone.localtime(office.valid_until), "DATE_FORMAT"),
+            "address": settings.SITE_ADDRESS + reverse("assembly-desk", args=[office.assembly.slug]),
+        },
+    )
 
 
 opening = Sweep("open decisions", Decision.objects.due_to_open, "opens_at", Decision.open)
 closing = Sweep("close decisions", Decision.objects.due_to_close, "closes_at", Decision.close)
 offices = [
-    Sweep(f"draw {kind}s", partial(vacant, kind), "vacant_since", partial(fill, kind), patience=timedelta(hours=2))
+    Sweep(
+        f"announce {kind}s", partial(vacant, kind), "vacant_since", partial(announce, kind), patience=timedelta(hours=2)
+    )
     for kind in Office.Kind.values
 ]
+papers = Sweep("close papers", Issuer.objects.due, "decision__papers_until", Issuer.close)
+drawings = Sweep("draw offices", Drawing.objects.due, "announced_at", Drawing.draw)
+office_news = Sweep(
+    "tell of offices",
+    lambda at: untold(Office.objects.in_force(at).filter(drawing__isnull=False), "office-drawn", at, "valid_from"),
+    "valid_from",
+    tell_drawn,
+)
 opened_news = Sweep(
     "tell of open votes",
-    lambda at: untold(Decision.objects.open(at).filter(opened_at__isnull=False), "decision-opened", at, "opens_at"),
+    # Who is in the hall is told by the hall.
+    lambda at: untold(
+        Decision.objects.open(at).filter(opened_at__isnull=False, item=None), "decision-opened", at, "opens_at"
+    ),
     "opens_at",
     tell_opened,
 )
@@ -184,6 +278,26 @@ closed_news = Sweep(
     "closes_at",
     tell_closed,
 )
+sessions_news = [
+    Sweep(
+        "tell of sessions",
+        lambda at: untold(Session.objects.coming(), "session-called", at, "called_at"),
+        "called_at",
+        tell_session,
+    ),
+    Sweep(
+        "tell of moved sessions",
+        lambda at: untold(Rescheduling.objects.filter(session__opened_at=None), "session-moved", at, "at"),
+        "at",
+        tell_rescheduling,
+    ),
+    Sweep(
+        "tell of sessions called off",
+        lambda at: untold(Cancellation.objects.all(), "session-cancelled", at, "at"),
+        "at",
+        tell_cancellation,
+    ),
+]
 letters = Sweep("send letters", Letter.objects.due, "written_at", send)
 rolls = Sweep(
     "enter rolls",
@@ -204,13 +318,28 @@ def close_decisions() -> int:
 
 
 @shared_task
-def draw_offices() -> int:
+def close_papers() -> int:
+    return papers.run()
+
+
+@shared_task
+def announce_offices() -> int:
     return sum(sweep.run() for sweep in offices)
 
 
 @shared_task
+def draw_offices() -> int:
+    return drawings.run()
+
+
+@shared_task
 def tell_of_votes() -> int:
-    return opened_news.run() + closed_news.run()
+    return opened_news.run() + closed_news.run() + office_news.run()
+
+
+@shared_task
+def tell_of_sessions() -> int:
+    return sum(sweep.run() for sweep in sessions_news)
 
 
 @shared_task

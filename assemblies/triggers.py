@@ -11,16 +11,18 @@ from .refusal import CONFLICT, FORBIDDEN, KINDS
 LETTERS = {status: letter for letter, status in KINDS.items()}
 
 
-def refuse(article: int, when: str, sentence: str, status: int = CONFLICT) -> str:
+def refuse(article: int, when: str, sentence: str, status: int = CONFLICT, *, naming: str = "") -> str:
     """PL/pgSQL that refuses with `sentence` under `article` when the SQL condition `when` is true.
 
-    `status` is that of the `Refusal` it becomes; any other raises ValueError.
+    `naming` is an SQL expression whose words the sentence ends with: what exactly is too much. `status` is that of the
+    `Refusal` it becomes; any other raises ValueError.
     """
     if status not in LETTERS:
         raise ValueError(f"{status!r} is no status of a refusal")
     text = sentence.replace("'", "''").replace("%", "%%")
+    said = f"'{text} %', {naming}" if naming else f"'{text}'"
     state = f"CF{LETTERS[status]}{article:02d}"
-    return f"IF {when} THEN RAISE EXCEPTION '{text}' USING ERRCODE = '{state}', HINT = 'article {article}'; END IF;"
+    return f"IF {when} THEN RAISE EXCEPTION {said} USING ERRCODE = '{state}', HINT = 'article {article}'; END IF;"
 
 
 # With an older snapshot a rule would judge what was, not what is: a tally without its last votes, a limit not yet used.
@@ -43,12 +45,18 @@ def checked(name: str, operation: pgtrigger.Operation, *steps: str, declare: lis
     )
 
 
-def fixed(article: int, sentence: str, *, delete_only: bool = False, name: str = "fixed") -> list[pgtrigger.Trigger]:
-    """Triggers under which a table only grows: no update (unless `delete_only`), no delete, no truncate."""
+def fixed(
+    article: int, sentence: str, *, delete_only: bool = False, name: str = "fixed", when: str = "TRUE"
+) -> list[pgtrigger.Trigger]:
+    """Triggers under which a table only grows: no update (unless `delete_only`), no delete, no truncate.
+
+    With `when`, of `delete_only`, a row for which that is not true may go.
+    """
     operation = pgtrigger.Delete if delete_only else pgtrigger.Update | pgtrigger.Delete
     body = refuse(article, "TRUE", sentence, FORBIDDEN) + " RETURN NULL;"
+    rows = body if when == "TRUE" else refuse(article, when, sentence, FORBIDDEN) + " RETURN OLD;"
     return [
-        pgtrigger.Trigger(name=f"{name}_rows", when=pgtrigger.Before, operation=operation, func=body),
+        pgtrigger.Trigger(name=f"{name}_rows", when=pgtrigger.Before, operation=operation, func=rows),
         pgtrigger.Trigger(
             name=f"{name}_table",
             when=pgtrigger.Before,
@@ -81,7 +89,7 @@ def at_the_end(name: str, operation: pgtrigger.Operation, *steps: str) -> pgtrig
 
 
 # Locks that cross tables, by the first of two keys. Always taken before the clock is read. Floor 2 has 3 and 4.
-ASSEMBLY_ROLL, DECISION_BOX, RECORD = 1, 2, 5
+ASSEMBLY_ROLL, DECISION_BOX, RECORD, HALL = 1, 2, 5, 6
 
 
 def lock(space: int, key: str, *, shared: bool = False) -> str:

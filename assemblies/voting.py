@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,7 +14,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .forms import ActForm
+from .forms import ActForm, secret_field
 from .models import (
     Assembly,
     Ballot,
@@ -22,12 +24,16 @@ from .models import (
     HandCount,
     Method,
     Option,
+    PaperCode,
     PaperCount,
     Proposal,
     RollMark,
 )
+from .models.paper import Paper
+from .refusal import UNFIT, Refusal
 
 ROWS, MOST_ROWS = 4, 50
+PAPERS_A_SHEET = 40
 
 
 # ---- ballots ----
@@ -158,6 +164,8 @@ class ChoiceForm(ActForm):
         max_value=50,
     )
 
+    secret = secret_field()
+
     def __init__(self, *args: Any, rows: int = ROWS, options: list[Option] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = max(2, min(rows, MOST_ROWS))
@@ -204,7 +212,13 @@ class ChoiceForm(ActForm):
         text = "\n".join(said["text"].splitlines())
         Citizen.objects.select_for_update().get(pk=by.pk)
         same = Proposal.objects.filter(
-            author=by, assembly=assembly, title=said["title"], text=text, method=said["method"], offered_at=None
+            author=by,
+            assembly=assembly,
+            title=said["title"],
+            text=text,
+            method=said["method"],
+            secret=said["secret"],
+            offered_at=None,
         ).first()
         if same is not None:
             Option.objects.rewrite(same, self.choices(), by=by)
@@ -218,6 +232,7 @@ class ChoiceForm(ActForm):
             method=said["method"],
             seats=said["seats"],
             most=said["most"],
+            secret=said["secret"],
         )
 
 
@@ -228,7 +243,7 @@ class OptionsForm(ChoiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("title", "text", "method", "seats", "most"):
+        for name in ("title", "text", "method", "seats", "most", "secret"):
             del self.fields[name]
 
     def clean_title(self) -> str:
@@ -277,11 +292,83 @@ class HandsForm(ActForm):
         max_length=500,
     )
 
+    said_at = forms.DateTimeField(
+        label=gettext_lazy("Counted at"),
+        help_text=gettext_lazy("Only in a session, for what is entered late: it is shown as entered late."),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
     def enter(self, decision: Decision, *, by: Citizen) -> HandCount:
         said = self.cleaned_data
         return HandCount.objects.enter(
-            decision, by=by, yes=said["yes"], no=said["no"], abstain=said["abstain"], reason=said["reason"]
+            decision,
+            by=by,
+            yes=said["yes"],
+            no=said["no"],
+            abstain=said["abstain"],
+            reason=said["reason"],
+            said_at=said["said_at"],
         )
+
+
+class UrnForm(ActForm):
+    """What one teller found in the urn of a secret vote among options: a line for each different paper."""
+
+    papers = forms.CharField(
+        label=gettext_lazy("Papers in the urn"),
+        help_text=gettext_lazy(
+            "A line for each different paper: the numbers of its options in their order, then how many papers say so,"
+            " as “2, 1, 3 x 4”."
+        ),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    reason = HandsForm.base_fields["reason"]
+
+    LINE = re.compile(r"([1-9][0-9]?(?:\s*,\s*[1-9][0-9]?)*)(?:\s*[x×*:]\s*([1-9][0-9]{0,4}))?")
+
+    def clean_papers(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for number, line in enumerate(self.cleaned_data["papers"].splitlines(), start=1):
+            if not line.strip():
+                continue
+            read = self.LINE.fullmatch(line.strip())
+            if read is None:
+                raise ValidationError(_("Line %(number)d is not like “2, 1, 3 x 4”.") % {"number": number})
+            words = ",".join(read[1].replace(" ", "").split(","))
+            found[words] = found.get(words, 0) + int(read[2] or 1)
+        return found
+
+    def enter(self, decision: Decision, *, by: Citizen) -> HandCount:
+        said = self.cleaned_data
+        return HandCount.objects.enter(decision, by=by, ranked=said["papers"], reason=said["reason"])
+
+
+def hands_form(decision: Decision) -> type[HandsForm | UrnForm]:
+    """What a teller fills in who counts hands, or papers in an urn."""
+    return UrnForm if decision.is_choice else HandsForm
+
+
+class SheetForm(ActForm):
+    """Papers for the next voters by name, as many as a sheet has, or for those of a name alone."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Only names with"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy(
+            "Leave it empty for the next on the roll, or give the name of whoever asks for a paper."
+        ),
+    )
+
+    def print(self, decision: Decision, voters: Iterable[Citizen] | None, *, by: Citizen) -> list[Paper]:
+        """The sheet; `voters` are those of the name that was asked for."""
+        citizens = list(voters) if voters is not None else None
+        if citizens == []:
+            raise Refusal(3, _("Nobody of that name has a vote in this decision."), status=UNFIT)
+        return PaperCode.objects.print(decision, by=by, citizens=citizens, most=PAPERS_A_SHEET)
 
 
 class PaperForm(ActForm):

@@ -1,9 +1,9 @@
 """How many acts a second one assembly records, beside a hash chain under a head lock in the same run.
 
-    python -m benchmarks.record [--seconds 10] [--writers 8] [--rounds 3]
+    python -m benchmarks.record [--seconds 10] [--processes 2] [--threads 4] [--rounds 3]
 
-Three kinds of act, each a transaction of its own, from as many processes, on the PostgreSQL under `var/` with its
-disk on (`fsync`, `synchronous_commit`):
+Three kinds of act, each a transaction of its own, from eight writers (two server processes with four threads each), on
+the PostgreSQL under `var/` with its disk on (`fsync`, `synchronous_commit`):
 
   record   `record()`: an entry with its row in the queue and what its HMAC stands for. The least that an act writes.
   propose  `assembly.propose()`: a proposal laid before the assembly, whole: two rows, their rules, and the entry.
@@ -25,6 +25,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing.synchronize import Barrier
@@ -81,7 +82,7 @@ def use(role: str) -> None:
 
     app, owner = (embedded.database_url(embedded.default_var_dir(), who) for who in ("app", "owner"))
     app, owner = (url.removesuffix(embedded.DATABASE) + DATABASE for url in (app, owner))
-    os.environ |= {"DATABASE_URL": app, "OWNER_DATABASE_URL": owner, "DATABASE_POOL": "4"}
+    os.environ |= {"DATABASE_URL": app, "OWNER_DATABASE_URL": owner, "DATABASE_POOL": "16"}
     os.environ |= {"DJANGO_SETTINGS_MODULE": "confederation.settings", "DATABASE_ROLE": role}
     django.setup()
 
@@ -164,26 +165,46 @@ def acting(act: Act, until: float) -> int:
     return done
 
 
-def spent() -> tuple[float, float]:
-    """Seconds of processor time, of this process and of its database connection's."""
+def spent(backends: list[Path]) -> tuple[float, float]:
+    """Seconds of processor time, of this process and of its database connections."""
+    return time.process_time(), sum(int(backend.read_text().split()[0]) for backend in backends) / 1e9
+
+
+def writing(what: str, barrier: Barrier, assembly_id: int, threads: int, seconds: float, results) -> None:  # type: ignore[no-untyped-def]
+    """A server process with so many threads, each a writer with a connection of its own."""
+    use("app")
     from django.db import connection
 
-    connection.ensure_connection()
-    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-    return time.process_time(), int(backend.read_text().split()[0]) / 1e9
-
-
-def writer(what: str, barrier: Barrier, assembly_id: int, seconds: float, results) -> None:  # type: ignore[no-untyped-def]
-    use("app")
     from assemblies.models import Assembly
 
-    assembly = Assembly.objects.get(pk=assembly_id)
-    act = KINDS[what](assembly, assembly.citizens(assembly.founded_at).earliest("pk"))
-    acting(act, time.time() + 0.3)
-    before = spent()
+    begin, end = threading.Barrier(threads + 1), threading.Barrier(threads + 1)
+    backends: list[Path] = []
+    done: list[int] = []
+
+    def work() -> None:
+        assembly = Assembly.objects.get(pk=assembly_id)
+        act = KINDS[what](assembly, assembly.citizens(assembly.founded_at).earliest("pk"))
+        acting(act, time.time() + 0.3)
+        backends.append(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat"))
+        begin.wait()
+        begin.wait()
+        done.append(acting(act, time.time() + seconds))
+        end.wait()
+        end.wait()
+        connection.close()
+
+    writers = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in writers:
+        thread.start()
+    begin.wait()
     barrier.wait()
-    done = acting(act, time.time() + seconds)
-    results.put((done, *(now - then for now, then in zip(spent(), before, strict=True))))
+    before = spent(backends)
+    begin.wait()
+    end.wait()
+    results.put((sum(done), *(now - then for now, then in zip(spent(backends), before, strict=True))))
+    end.wait()
+    for thread in writers:
+        thread.join()
 
 
 def sequencing(barrier: Barrier, stop, results) -> None:  # type: ignore[no-untyped-def]
@@ -208,29 +229,30 @@ def sequencing(barrier: Barrier, stop, results) -> None:  # type: ignore[no-unty
     results.put((worst, batches))
 
 
-def measure(what: str, assembly_id: int, writers: int, seconds: float) -> tuple[float, str]:
+def measure(what: str, assembly_id: int, processes: int, threads: int, seconds: float) -> tuple[float, str]:
     """Acts a second, and what there is to say beside it."""
     context = multiprocessing.get_context("spawn")
     with_sequencer = what != "chain"
-    barrier, results, said = context.Barrier(writers + with_sequencer + 1), context.Queue(), context.Queue()
+    barrier, results, said = context.Barrier(processes + with_sequencer + 1), context.Queue(), context.Queue()
     stop = context.Event()
-    processes = [
-        context.Process(target=writer, args=(what, barrier, assembly_id, seconds, results)) for _ in range(writers)
+    started = [
+        context.Process(target=writing, args=(what, barrier, assembly_id, threads, seconds, results))
+        for _ in range(processes)
     ]
     if with_sequencer:
-        processes.append(context.Process(target=sequencing, args=(barrier, stop, said)))
-    for process in processes:
+        started.append(context.Process(target=sequencing, args=(barrier, stop, said)))
+    for process in started:
         process.start()
     barrier.wait(120)
     begun = time.perf_counter()
-    acts, here, there = map(sum, zip(*(results.get(timeout=seconds + 60) for _ in range(writers)), strict=True))
+    acts, here, there = map(sum, zip(*(results.get(timeout=seconds + 60) for _ in range(processes)), strict=True))
     stop.set()
     note = f"{1e6 * here / acts:.0f} µs of Python and {1e6 * there / acts:.0f} µs of PostgreSQL an act"
     if with_sequencer:
         worst, batches = said.get(timeout=120)
         note += f", {batches} batches, the slowest {worst * 1000:.0f} ms"
     lasted = time.perf_counter() - begun
-    for process in processes:
+    for process in started:
         process.join(60)
     return acts / lasted, note
 
@@ -238,7 +260,8 @@ def measure(what: str, assembly_id: int, writers: int, seconds: float) -> tuple[
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     from confederation import embedded
@@ -257,7 +280,7 @@ def main() -> int:
         figures: dict[str, list[float]] = {what: [] for what in KINDS}
         for number in range(options.rounds):
             for what, found in figures.items():
-                rate, note = measure(what, assembly_id, options.writers, options.seconds)
+                rate, note = measure(what, assembly_id, options.processes, options.threads, options.seconds)
                 found.append(rate)
                 print(
                     f"round {number + 1}  {what:<7} {rate:7.0f} acts/s  load {os.getloadavg()[0]:.1f}  {note}",
@@ -273,8 +296,9 @@ def main() -> int:
             services.stop()
     medians = {what: statistics.median(found) for what, found in figures.items()}
     medians["ratio"] = statistics.median(a / b for a, b in zip(figures["record"], figures["chain"], strict=True))
+    writers = options.processes * options.threads
     print(
-        f"\n{options.writers} writers on one assembly: {medians['record']:.0f} recorded acts/s in the tree,"
+        f"\n{writers} writers on one assembly: {medians['record']:.0f} recorded acts/s in the tree,"
         f" {medians['propose']:.0f} proposals laid, {medians['chain']:.0f} entries in a hash chain under a head lock;"
         f" record to chain {medians['ratio']:.2f}"
     )

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 
 from django.apps import apps
 from django.conf import settings
@@ -26,11 +25,12 @@ class Article:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that the database holds: where, by what name, and what it says when it refuses."""
+    """A rule that the database holds: where, by what name, and what it says when it refuses, or what it demands."""
 
     table: str
     name: str
     sentences: list[str] = field(default_factory=list)
+    demands: str = ""
 
 
 TEXTS = [
@@ -162,24 +162,40 @@ TEXTS = [
 ]
 ARTICLES = [Article(number, title, text) for number, (title, text) in enumerate(TEXTS, start=1)]
 
-# Every trigger of our tables and the source of its function, as this database runs it.
+# Every trigger of our tables, the urn's with them, and the source of its function, as this database runs it.
 IN_FORCE = """
     SELECT c.relname, t.tgname, p.prosrc FROM pg_trigger t
     JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE NOT t.tgisinternal AND n.nspname = current_schema() AND t.tgenabled <> 'D' ORDER BY c.relname, t.tgname
+    WHERE NOT t.tgisinternal AND n.nspname IN (current_schema(), 'urn') AND t.tgenabled <> 'D'
+    ORDER BY c.relname, t.tgname
 """
-REFUSALS = re.compile(r"RAISE EXCEPTION '((?:[^']|'')*)'\s+USING ERRCODE = 'CF[FCU](\d\d)'")
+REFUSALS = re.compile(r"RAISE EXCEPTION '((?:[^']|'')*?)(?: %', .*?|')\s+USING ERRCODE = 'CF[FCU](\d\d)'")
 GENERATED = re.compile(r"^pgtrigger_(.*)_[0-9a-f]{5}$")
 
 
+# What a constraint demands of its table, or a unique index that Django makes in place of one.
+DEMANDED = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+    UNION SELECT indexname, regexp_replace(indexdef, ' INDEX .* USING \\w+', '') FROM pg_indexes
+    WHERE schemaname = current_schema()
+"""
+
+
 def rules() -> dict[int, list[Rule]]:
-    """By article: the triggers in force in this database and what they say, then the constraints that name it."""
-    nouns = {model._meta.db_table: str(model._meta.verbose_name) for model in apps.get_models()}
+    """By article: the triggers in force in this database and what they say, then the constraints.
+
+    A constraint that names no article belongs to the one under which its table is kept.
+    """
+    models = [model for model in apps.get_models() if not model._meta.proxy]
+    nouns = {model._meta.db_table: str(model._meta.verbose_name) for model in models}
     found: dict[int, list[Rule]] = {}
+    kept: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(IN_FORCE)
         rows = cursor.fetchall()
+        cursor.execute(DEMANDED)
+        demanded = dict(cursor.fetchall())
     for table, name, source in rows:
         said: dict[int, list[str]] = {}
         for sentence, article in REFUSALS.findall(source):
@@ -187,18 +203,15 @@ def rules() -> dict[int, list[Rule]]:
         for article, sentences in said.items():
             rule = Rule(nouns.get(table, table), GENERATED.sub(r"\1", name), list(dict.fromkeys(sentences)))
             found.setdefault(article, []).append(rule)
-    for article, spoken in _constraints().items():
-        found.setdefault(article, []).extend(spoken)
-    return found
-
-
-@cache
-def _constraints() -> dict[int, list[Rule]]:
-    found: dict[int, list[Rule]] = {}
-    for model in apps.get_models():
+            if rule.name == "fixed_rows":
+                kept[table] = article
+    for model in models:
         for constraint in model._meta.constraints:
             code = str(constraint.violation_error_code or "")
-            if code.startswith("article-"):
-                rule = Rule(str(model._meta.verbose_name), constraint.name, [str(constraint.violation_error_message)])
-                found.setdefault(int(code.removeprefix("article-")), []).append(rule)
+            own = int(code.removeprefix("article-")) if code.startswith("article-") else None
+            article = own or kept.get(model._meta.db_table)
+            if article is not None and constraint.name in demanded:
+                sentences = [str(constraint.violation_error_message)] if own else []
+                rule = Rule(nouns[model._meta.db_table], constraint.name, sentences, demanded[constraint.name])
+                found.setdefault(article, []).append(rule)
     return found

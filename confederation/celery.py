@@ -18,16 +18,25 @@ app.autodiscover_tasks()
 #       task                                     seconds
 SCHEDULE = {
     "assemblies.tasks.open_decisions":            15,
+    "assemblies.tasks.close_papers":              15,
     "assemblies.tasks.close_decisions":           15,
     "assemblies.tasks.sequence_record":            2,
     "mandates.tasks.put_recalls":                 60,
     "mandates.tasks.note_effects":                60,
     "mandates.tasks.warn_of_expiry":             900,
     "assemblies.tasks.tell_of_votes":             60,
+    "assemblies.tasks.tell_of_sessions":         60,
     "mandates.tasks.tell_of_mandates":            60,
+    "councils.tasks.tell_of_relays":              60,
     "assemblies.tasks.send_letters":              30,
-    "assemblies.tasks.draw_offices":            3600,
+    "assemblies.tasks.announce_offices":        3600,
+    "assemblies.tasks.draw_offices":              15,
+    "mandates.tasks.put_missed_reports":         300,
+    "mandates.tasks.tell_of_reports":            900,
+    "councils.tasks.note_halts":                  60,
+    "councils.tasks.tell_of_supervision":         60,
     "assemblies.tasks.enter_rolls":                5,
+    "commons.tasks.work_out_plans":              5,
     "confederation.tasks.beat_heard":             10,
 }  # fmt: skip
 

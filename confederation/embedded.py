@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DATABASE = "confederation"
 ROLES = {"app": "confederation_app", "owner": "confederation_owner"}
+URN_ROLE = "confederation_urn"
 SUPERUSER = "postgres"
 NOLOGIN_USER = "confederation-db"
 SOCKET_PATH_LIMIT = 107  # bytes of sun_path, without its closing zero
@@ -365,6 +366,10 @@ class Postgres:
             connection.execute(f"ALTER ROLE {app} {plain} NOCREATEDB")
             connection.execute(f"ALTER ROLE {owner} {plain} CREATEDB")
             connection.execute(f"GRANT {app} TO {owner} WITH INHERIT FALSE, SET TRUE")
+            if URN_ROLE not in standing:
+                connection.execute(f"CREATE ROLE {URN_ROLE}")
+            connection.execute(f"ALTER ROLE {URN_ROLE} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION")
+            connection.execute(f"GRANT {URN_ROLE} TO {owner} WITH INHERIT TRUE, SET TRUE")
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {owner} TEMPLATE template0")
             connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")

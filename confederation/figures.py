@@ -325,5 +325,44 @@ def _body(node: Node, x: float, y: float, box: tuple[float, float]) -> str:
     return _linked(Link(node.url, full), shape)
 
 
+def staircase(
+    levels: Sequence[tuple[str, str, Sequence[bool], str]],
+    columns: Sequence[str],
+    *,
+    title: str = "",
+    width: float = 960,
+    row: float = 64,
+) -> str:
+    """What is held at each height, the highest first: each level has a name, a note, a mark for each column, and an
+    address. Columns held at most heights stand first, so that what is left narrows like stairs towards the top.
+    """
+    if not levels:
+        return ""
+    order = sorted(range(len(columns)), key=lambda n: (-sum(bool(held[n]) for _name, _note, held, _url in levels), n))
+    left, top = 190.0, 34.0
+    step = (width - left) / max(1, len(columns))
+    height = top + row * len(levels)
+    size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
+    out = [f'<svg class="fig" {size} role="group" aria-label="{escape(title)}">']
+    for place, n in enumerate(order):
+        x = left + step * (place + 0.5)
+        out.append(f'<text class="sub" x="{x:.1f}" y="20" text-anchor="middle">{escape(columns[n])}</text>')
+    for number, (name, note, held, url) in enumerate(levels):
+        y = top + row * number
+        words = (
+            f'<text x="0" y="{y + 26:.1f}" font-weight="600">{escape(shorten(name, 28))}</text>'
+            f'<text class="sub" x="0" y="{y + 44:.1f}">{escape(shorten(note, 34))}</text>'
+        )
+        out.append(_linked(Link(url, f"{name}, {note}"), words))
+        for place, n in enumerate(order):
+            css = "stair" if held[n] else "stair none"
+            x = left + step * place
+            out.append(
+                f'<rect class="{css}" x="{x + 2:.1f}" y="{y + 4:.1f}" width="{step - 4:.1f}" height="{row - 8:.1f}"'
+                f' rx="3"><title>{escape(f"{name}: {columns[n]}")}</title></rect>'
+            )
+    return "".join(out) + "</svg>"
+
+
 def shorten(words: str, most: int = 18) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip(" ,-") + "…"

@@ -1,16 +1,35 @@
-"""What every request passes through: the reader's time zone, and refusals turned into pages."""
+"""What every request passes through: the browser's guard, the reader's time zone, and refusals turned into pages."""
 
 import zoneinfo
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assemblies.clock import now
 from assemblies.refusal import Refusal, from_database
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The content security policy, put together once: the same stands on every page that asks for no other."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or "_csp_nonce" in vars(request) or any(name.startswith("_csp") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class CitizenTimeZoneMiddleware:

@@ -21,6 +21,7 @@ from assemblies.models import Ballot, Citizenship, Decision, Policy, Proposal
 from assemblies.views.answers import answer, page_of, sent
 
 from . import outbox
+from .api.models import Token
 from .articles import ARTICLES, rules
 from .forms import NameForm, TimeZoneForm
 from .health import examine
@@ -74,6 +75,7 @@ def account_context(request: CitizenRequest) -> dict[str, Any]:
             "proposals": Proposal.objects.filter(author=citizen).count(),
             "ballots": Ballot.objects.filter(voter=citizen).count(),
             "letters": citizen.letters.count(),
+            "tokens": Token.objects.filter(citizen=citizen).count(),
         },
     }
 

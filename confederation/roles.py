@@ -50,6 +50,47 @@ def seal(using: str = "default") -> None:
             if table in existing:
                 cursor.execute(f"GRANT {allowed} ON {quote(table)} TO {role}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    seal_urn(using)
+
+
+# The urn: the application may call these, and touch nothing. They run in a role that reads what it must and no roll.
+URN_FUNCTIONS = (
+    "urn.cast_ballot(bigint, bytea, bytea, text, bytea)",
+    "urn.board(bigint)",
+    "urn.said(bigint)",
+)
+URN_READS = ("assemblies_decision", "assemblies_issuer", "assemblies_option", "assemblies_clock")
+
+
+def seal_urn(using: str) -> None:
+    """Hand the urn to its own role, which nobody signs in as. Without that role (an older server: docs/OPERATING.md)
+    its functions run as the owner, and the application still touches nothing."""
+    connection = connections[using]
+    role, urn = connection.ops.quote_name(settings.APP_ROLE), connection.ops.quote_name(settings.URN_ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('urn.ballot') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute("REVOKE ALL ON SCHEMA urn FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA urn FROM PUBLIC")
+        cursor.execute(f"GRANT USAGE ON SCHEMA urn TO {role}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA urn FROM {role}")
+        cursor.execute(
+            "SELECT coalesce((SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s), false)",
+            [settings.URN_ROLE],
+        )
+        if cursor.fetchone()[0]:
+            cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA urn TO {urn}")
+            for function in URN_FUNCTIONS:
+                cursor.execute(f"ALTER FUNCTION {function} OWNER TO {urn}")
+            cursor.execute(f"REVOKE CREATE ON SCHEMA urn FROM {urn}")
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {urn}")
+            cursor.execute(f"REVOKE ALL ON urn.ballot FROM {urn}")
+            cursor.execute(f"GRANT SELECT, INSERT ON urn.ballot TO {urn}")
+            cursor.execute(f"GRANT SELECT ON {', '.join(URN_READS)} TO {urn}")
+        for function in URN_FUNCTIONS:
+            cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
 
 
 def seal_after_migrating(using: str, **_kwargs: Any) -> None:

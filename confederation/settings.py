@@ -29,6 +29,8 @@ HTTPS = SITE_ADDRESS.startswith("https://")
 
 INSTALLED_APPS = [
     "confederation",
+    "confederation.api",
+    "commons",
     "councils",
     "mandates",
     "assemblies",
@@ -47,11 +49,12 @@ INSTALLED_APPS = [
     "lucide",
     "pgtrigger",
     "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "confederation.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -97,6 +100,7 @@ DATABASE_URLS = {
 if env("DATABASE_URL", default="") and not env("OWNER_DATABASE_URL", default=""):
     DATABASE_URLS["owner"] = DATABASE_URLS["app"]
 APP_ROLE = environ.Env.db_url_config(DATABASE_URLS["app"])["USER"]
+URN_ROLE = embedded.URN_ROLE  # without a sign-in: the urn's own functions run in it
 DATABASE = environ.Env.db_url_config(DATABASE_URLS[DATABASE_ROLE])
 DATABASES = {
     "default": {
@@ -129,8 +133,8 @@ CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 
 AUTH_USER_MODEL = "assemblies.Citizen"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "confederation.accounts.OfSession",
+    "confederation.accounts.ByEmail",
 ]
 PASSWORD_HASHERS = [
     "confederation.hashers.Argon2",
@@ -168,6 +172,10 @@ RECORD_KEY = env("RECORD_KEY", default="")
 WITNESS_KEY = env("WITNESS_KEY", default="")
 # The last published checkpoints, outside the database: a folder that web and workers share, and no restore touches.
 PUBLISHED_DIR = Path(env("PUBLISHED_DIR", default=str(VAR_DIR / "published")))
+
+# The key that signs the papers of a secret vote, a file each, until the urn opens: web and workers share the folder,
+# and no backup holds it.
+ISSUER_DIR = Path(env("ISSUER_DIR", default=str(VAR_DIR / "issuers")))
 
 # ---- letters ----
 
@@ -250,4 +258,25 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
 
-REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
+# ---- the API ----
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "confederation.api.problems.handler",
+    "DEFAULT_SCHEMA_CLASS": "confederation.api.schema.Schema",
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+    "DURATION_FORMAT": "iso-8601",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# In a minute: asked from one address, by one person, and acts of one person.
+API_RATES = {"address": 6000, "person": 600, "acts": 120}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "The API of a confederation of assemblies",
+    "DESCRIPTION": "What is public can be read by anybody. Acts are those of the pages, by whoever is signed in or by"
+    " a token of their own, and are refused in the same words. Nothing is changed or deleted: one acts.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from assemblies.models import Assembly, Decision
 from mandates.models import Confederation
 
-from .figures import Link, Mark, read_topology, territory_map
+from .figures import Area, Link, Mark, Point, read_topology, territory_map
 
 SHAPES = settings.BASE_DIR / "confederation/demo/region/aragon.topojson"
 MOST_MARKS = 200
@@ -81,3 +81,27 @@ def council_addresses(names: Iterable[str]) -> dict[str, str]:
         return {confederation.slug: confederation.get_absolute_url() for confederation in found}
     except NoReverseMatch:
         return {}
+
+
+def outlines(confederation: Confederation | None) -> list[list[Point]]:
+    """The borders of a confederation's own area, or of all areas; none where the shapes know nothing of it."""
+    try:
+        shapes = read_topology(SHAPES)
+    except (OSError, ValueError, KeyError):
+        return []
+    wanted = [
+        area
+        for area in shapes.objects["comarcas"].values()
+        if confederation is None or confederation.within_id is None or slug_of(area) == confederation.slug
+    ]
+    if not Assembly.objects.filter(code__in=shapes.objects["municipalities"]).exists():
+        return []
+    return [
+        [point for arc in ring for point in (shapes.arcs[arc] if arc >= 0 else shapes.arcs[~arc][::-1])]
+        for area in wanted
+        for ring in area.rings
+    ]
+
+
+def slug_of(area: Area) -> str:
+    return slugify(area.properties["name"].split(" / ")[0])

@@ -7,23 +7,36 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> known
+from assemblies.views.decisions import ballot
+from councils.views.councils import confederation_new
 
 from . import pages, townhall
+from .api import pages as api
 from .health import health
 
 # Floors that are still being built are passed over.
-FLOORS = [floor for floor in ("councils.urls", "mandates.urls") if find_spec(floor)]
+FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") if find_spec(floor)]
 
 urlpatterns = [
+    path("decisions/<number:pk>/ballot/", ballot, name="ballot"),  # first, for a whole hall asks for it at once
     path("", pages.home, name="home"),
     path("assemblies/<name:slug>/", townhall.assembly, name="assembly"),
+    path("assemblies/<name:slug>/desk/", townhall.desk, name="assembly-desk"),
+    path("councils/", townhall.councils, name="councils"),
+    path("councils/new/", confederation_new, name="confederation-new"),  # before a council could be called that
+    path("councils/<name:slug>/", townhall.council, name="council"),
     path("proposals/<number:pk>/", townhall.proposal, name="proposal"),
     path("decisions/<number:pk>/", townhall.decision, name="decision"),
     path("policies/<number:pk>/", townhall.policy, name="policy"),
     path("mandates/<number:pk>/", townhall.mandate, name="mandate"),
+    path("tasks/<number:pk>/", townhall.task, name="task"),
+    path("commons/interdependence/", townhall.interdependence, name="interdependence"),
+    path("reports/<number:pk>/", townhall.report, name="report"),
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),
+    path("account/tokens/", api.tokens, name="tokens"),
+    path("account/tokens/<number:pk>/revocation/", api.token_revocation, name="token-revocation"),
     path("account/", include("allauth.account.urls")),
     path("appearance/", pages.appearance, name="appearance"),
     path("outbox/", pages.outbox_list, name="outbox"),
@@ -31,6 +44,8 @@ urlpatterns = [
     path("articles/", pages.article_list, name="articles"),
     path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),
+    path("api/", api.guide, name="api-guide"),
+    path("api/v1/", include("confederation.api.urls")),
     path("health/", health, name="health"),
     path("technician/health/", pages.technician_health, name="technician-health"),
     path("technician/", admin.site.urls),

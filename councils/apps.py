@@ -9,6 +9,9 @@ class CouncilsConfig(AppConfig):
     def ready(self) -> None:
         from assemblies.record import words as record_words
 
-        from . import words
+        from . import (
+            tasks,  # noqa: F401  makes the sweeps known
+            words,
+        )
 
         record_words.add(words.KINDS, words.FACTS)

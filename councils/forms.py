@@ -13,12 +13,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assemblies.clock import now
 from assemblies.forms import AssemblyChoice, SearchForm
 from assemblies.models import Citizen
 from mandates.forms import AMOUNT, PlaceField, SheetForm, amount_field, words_field
 from mandates.models import Clause, Confederation, Power
 
-from .models import Action, Attachment, Council, Task
+from .models import Action, Attachment, Council, Meeting, Task
+from .models.task import AttachmentQuerySet
 
 RESERVED = {"new"}  # words that stand where a council's name would in an address
 
@@ -83,6 +85,16 @@ class TaskSearch(SearchForm):
     assembly = AssemblyChoice()
 
 
+class TextSearch(SearchForm):
+    confederation = forms.ModelChoiceField(
+        label=gettext_lazy("Confederation"),
+        queryset=Confederation.objects.order_by("name"),
+        to_field_name="slug",
+        required=False,
+        empty_label=gettext_lazy("any"),
+    )
+
+
 # ---- a confederation is drafted by citizens, and is nothing until assemblies join it ----
 
 
@@ -125,6 +137,34 @@ class ConfederationForm(SheetForm):
     report_interval = forms.IntegerField(
         label=gettext_lazy("Days between reports of a delegate"), min_value=1, max_value=366, initial=90
     )
+    limits = words_field(
+        gettext_lazy("Limits of one mandate"),
+        2000,
+        rows=4,
+        required=False,
+        help_text=gettext_lazy(
+            "One a line: the power, how much at most, the unit. “procure 500 kg”. A power not named has no limit."
+        ),
+    )
+    seat_per_cent = forms.IntegerField(
+        label=gettext_lazy("A seat stands while more than this share of its mandates are in force, in per cent"),
+        help_text=gettext_lazy("Left empty, it is more than half."),
+        min_value=50,
+        max_value=99,
+        required=False,
+    )
+    missed_reports = forms.IntegerField(
+        label=gettext_lazy("Missed reports after which the recall goes to the vote by itself"),
+        min_value=1,
+        max_value=12,
+        initial=3,
+    )
+    answering_period = forms.IntegerField(
+        label=gettext_lazy("Days in which a delegate answers an objection, and reports on a meeting"),
+        min_value=1,
+        max_value=366,
+        initial=14,
+    )
     text = words_field(
         gettext_lazy("What else the charter says"),
         20_000,
@@ -142,6 +182,33 @@ class ConfederationForm(SheetForm):
             raise forms.ValidationError(_("A confederation of this name has been drafted already."))
         return name
 
+    def clean_limits(self) -> dict[str, dict[str, Decimal]]:
+        """Limits by power and unit, from lines of words."""
+        found: dict[str, dict[str, Decimal]] = {}
+        names = {str(label).casefold(): value for value, label in Power.choices} | {
+            value: value for value in Power.values
+        }
+        for line in filter(None, (" ".join(line.split()) for line in self.cleaned_data["limits"].splitlines())):
+            word, _space, rest = line.partition(" ")
+            number, _space, unit = rest.partition(" ")
+            power = names.get(word.casefold(), "")
+            try:
+                limit = amount_field("").clean(number.replace(",", "."))
+            except forms.ValidationError:
+                limit = None
+            if not power or limit is None or not unit or len(unit) > 30:
+                raise forms.ValidationError(_("Write a power, a number and a unit: not “%(line)s”.") % {"line": line})
+            found.setdefault(power, {})[unit] = limit
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        beyond = set(cleaned.get("limits") or {}) - set(cleaned.get("powers") or [])
+        if beyond and "powers" in cleaned:
+            names = ", ".join(sorted(str(Power(power).label) for power in beyond))
+            self.add_error("limits", _("The charter does not give these powers: %(names)s.") % {"names": names})
+        return cleaned
+
     def draft(self, by: Citizen) -> Confederation:
         said = self.cleaned_data
         return Confederation.objects.found(
@@ -156,6 +223,10 @@ class ConfederationForm(SheetForm):
             recall_per_mille=int(said["recall_per_cent"] * 10),
             signing_period=timedelta(days=said["signing_period"]),
             report_interval=timedelta(days=said["report_interval"]),
+            limits=said["limits"],
+            seat_per_mille=(said["seat_per_cent"] or 50) * 10,
+            missed_reports=said["missed_reports"],
+            answering_period=timedelta(days=said["answering_period"]),
         )
 
 
@@ -248,6 +319,25 @@ class AttachmentForm(SheetForm):
         choice.choices = [(clause.pk, str(clause)) for clause in self.offered]
 
 
+class RelayForm(SheetForm):
+    """Under which task to inform a text is handed on."""
+
+    attachment = forms.ModelChoiceField(
+        label=gettext_lazy("Under which task and clause"),
+        queryset=Attachment.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, able: AttachmentQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast(forms.ModelChoiceField, self.fields["attachment"])
+        choice.queryset = able
+        choice.choices = [(one.pk, f"{one.task}: {one.clause}") for one in able]
+        if len(choice.choices) == 1:
+            self.initial["attachment"] = able[0].pk
+
+
 class ActionForm(SheetForm):
     """What was done: on a phone, a number and a few words."""
 
@@ -267,6 +357,18 @@ class ActionForm(SheetForm):
     done_at = moment_field(
         gettext_lazy("When"), required=False, help_text=gettext_lazy("Left empty, it was done just now.")
     )
+    place = PlaceField(
+        label=gettext_lazy("Where"),
+        help_text=gettext_lazy("An assembly, where that matters. A clause that is bound to a place covers no other."),
+        required=False,
+        widget=forms.TextInput(attrs={"list": "places"}),
+    )
+    meeting = forms.ModelChoiceField(
+        label=gettext_lazy("As a note of the meeting"),
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("no meeting"),
+    )
     evidence = forms.URLField(
         label=gettext_lazy("Address of a proof"),
         help_text=gettext_lazy("A photograph, a delivery note, minutes: anything that others can look at."),
@@ -285,6 +387,10 @@ class ActionForm(SheetForm):
         if len(self.mine) == 1:
             choice.widget = forms.HiddenInput()
             self.initial["attachment"] = self.mine[0].pk
+        noted = cast(forms.ModelChoiceField, self.fields["meeting"])
+        noted.queryset = Meeting.objects.noting(task, now()).order_by("-at")
+        if not noted.queryset.exists():
+            del self.fields["meeting"]
         units = {one.clause.unit or task.unit for one in self.mine} - {""}
         self.fields["quantity"].required = all(one.clause.unit for one in self.mine)
         if not units:
@@ -301,4 +407,6 @@ class ActionForm(SheetForm):
             quantity=said.get("quantity"),
             done_at=said["done_at"],
             evidence=said["evidence"],
+            place=said["place"],
+            meeting=said.get("meeting"),
         )

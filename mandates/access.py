@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -10,14 +11,14 @@ from assemblies.clock import now
 from assemblies.models import Assembly, Citizen
 from assemblies.refusal import Refusal
 
-from .models import Accession, Mandate, Recall
+from .models import Accession, Mandate, Recall, Report, SharedText
 
 
 def mandate(reader: Reader, pk: int) -> Mandate:
     """A mandate that this reader may know of; it comes with its end."""
     known = Mandate.objects.known_to(reader).with_end(now())
     return get_object_or_404(
-        known.select_related("assembly", "delegate", "confederation__charter", "proposal__author"), pk=pk
+        known.select_related("assembly", "delegate", "confederation__charter", "part", "proposal__author"), pk=pk
     )
 
 
@@ -51,6 +52,20 @@ def recall(reader: Reader, pk: int) -> Recall:
     )
 
 
+def report(pk: int) -> Report:
+    """A report is public from the moment it is given."""
+    known = Report.objects.with_state(now()).select_related(
+        "by", "mandate__assembly", "mandate__delegate", "mandate__confederation__charter"
+    )
+    return get_object_or_404(known, pk=pk)
+
+
+def report_to_review(reader: Citizen, pk: int) -> Report:
+    found = report(pk)
+    _only_citizens(reader, found.assembly, 10, _("Only citizens of %(assembly)s accept this report or send it back."))
+    return found
+
+
 def signatures(reader: Citizen, pk: int) -> Recall:
     """How a person stands to a delegate is shown to the citizens of that assembly alone."""
     found = recall(reader, pk)
@@ -72,6 +87,31 @@ def accession_to_end(reader: Citizen, pk: int) -> Accession:
     sentence = _("Only citizens of %(assembly)s may propose that it leave.")
     _only_citizens(reader, found.assembly, 12, sentence)
     return found
+
+
+def text(reader: Reader, pk: int) -> SharedText:
+    """A shared text that this reader may know of; it comes with its counts."""
+    known = SharedText.objects.known_to(reader).with_counts(now())
+    return get_object_or_404(known.select_related("confederation", "assembly", "proposal", "amends"), pk=pk)
+
+
+def text_to_amend(number: str) -> SharedText | None:
+    """The offered text that a new one would take the place of; None where none is named."""
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Http404
+    return get_object_or_404(SharedText.objects.offered(now()).select_related("confederation"), pk=int(number))
+
+
+def text_to_adopt(reader: Citizen, pk: int) -> tuple[SharedText, Assembly]:
+    """With the reader's own assembly, which is asked: it belongs to the confederation."""
+    found, at = text(reader, pk), now()
+    citizenship = reader.citizenship(at)
+    if citizenship is None or not found.confederation.has(citizenship.assembly, at):
+        sentence = _("Only citizens of an assembly in %(confederation)s ask theirs to adopt it.")
+        raise Refusal(11, sentence % {"confederation": found.confederation})
+    return found, citizenship.assembly
 
 
 def is_citizen(reader: Reader, assembly: Assembly, at: datetime) -> bool:

@@ -7,7 +7,22 @@ from django.http import HttpRequest
 
 from assemblies.admin import ReadOnlyAdmin
 
-from .models import Accession, Charter, Clause, Confederation, Departure, Ending, Mandate, Narrowing, Recall, Statement
+from .models import (
+    Accession,
+    Adoption,
+    Charter,
+    Clause,
+    Confederation,
+    Convocation,
+    Departure,
+    Ending,
+    Mandate,
+    Narrowing,
+    Recall,
+    Report,
+    SharedText,
+    Statement,
+)
 
 
 @admin.register(Confederation)
@@ -21,6 +36,19 @@ class ConfederationAdmin(ReadOnlyAdmin):
 class CharterAdmin(ReadOnlyAdmin):
     list_display = ["confederation", "powers", "longest_term", "recall_per_mille"]
     list_select_related = ["confederation"]
+
+
+@admin.register(SharedText)
+class SharedTextAdmin(ReadOnlyAdmin):
+    list_display = ["title", "assembly", "confederation", "notice"]
+    list_select_related = ["assembly", "confederation"]
+    search_fields = ["title"]
+
+
+@admin.register(Adoption)
+class AdoptionAdmin(ReadOnlyAdmin):
+    list_display = ["shared", "assembly", "proposal"]
+    list_select_related = ["shared", "assembly", "proposal"]
 
 
 @admin.register(Accession)
@@ -77,3 +105,15 @@ class RecallAdmin(ReadOnlyAdmin):
 class StatementAdmin(ReadOnlyAdmin):
     list_display = ["recall_id", "by", "made_at"]
     list_select_related = ["by"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    list_display = ["mandate_id", "by", "due_at", "filed_at"]
+    list_select_related = ["by"]
+
+
+@admin.register(Convocation)
+class ConvocationAdmin(ReadOnlyAdmin):
+    list_display = ["confederation", "at", "place", "called_off_at"]
+    list_select_related = ["confederation"]

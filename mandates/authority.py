@@ -143,6 +143,9 @@ def _delegate(mandate: Mandate, at: datetime) -> Step:
     people = {"name": bdi(mandate.delegate), "confederation": bdi(mandate.confederation)}
     if mandate.force_now:
         return {"title": format_html(_("{name} acts at the council of {confederation}"), **people)}
+    if mandate.binds_now:
+        note = _("Too few of the assemblies that gave this seat still stand behind it")
+        return {"title": format_html(_("{name} has no authority from it now"), **people), "note": note, "broken": True}
     if mandate.ends_at is not None and mandate.ends_at <= at:
         how = {"how": mandate.how_it_ends, "day": day(mandate.ends_at)}
         return {

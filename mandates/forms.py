@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol, cast
 from uuid import uuid4
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from assemblies.forms import ActForm, AssemblyChoice, SearchForm
 from assemblies.models import Assembly, Citizen, Policy, Proposal
 
-from .models import Clause, Confederation, Mandate, Power, Terms, amount
+from .models import Accession, Clause, Confederation, Mandate, Power, Report, Review, SharedText, Terms, amount
 
 FOUND = 20  # citizens shown at once while a delegate is looked for
 CLAUSES = 12
@@ -248,7 +248,10 @@ class MandateForm(BindingForm, QuestionForm):
 
     looked_for = forms.CharField(
         label=gettext_lazy("Delegate"),
-        help_text=gettext_lazy("A citizen of this assembly. Write part of the name, then choose."),
+        help_text=gettext_lazy(
+            "A citizen of this assembly, or for a wider council somebody whom a neighbouring one has named for it."
+            " Write part of the name, then choose."
+        ),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -267,7 +270,15 @@ class MandateForm(BindingForm, QuestionForm):
 
     def __init__(self, *args: Any, assembly: Assembly, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, assembly=assembly, at=at, **kwargs)
-        self.citizens = assembly.citizens(at).order_by("name", "pk")
+        # At a wider council also those whom other assemblies of the same narrower confederation have named for it.
+        fellows = Accession.objects.in_force(at).filter(
+            confederation__in=Accession.objects.in_force(at).filter(assembly=assembly).values("confederation")
+        )
+        named = Mandate.objects.filter(
+            part__isnull=False, assembly__in=fellows.values("assembly"), valid_until__gt=at
+        ).filter(proposal__offered_at__isnull=False, proposal__withdrawn_at=None)
+        known = Q(pk__in=assembly.citizens(at).values("pk")) | Q(pk__in=named.values("delegate"))
+        self.citizens = Citizen.objects.filter(known).order_by("name", "pk")
         self._choice("delegate").queryset = self.citizens
         self._choice("delegate").choices = [(citizen.pk, citizen.name) for citizen in self.found()]
 
@@ -456,6 +467,22 @@ class StatementForm(SheetForm):
     )
 
 
+# ---- reports ----
+
+
+class ReportFilter(SearchForm):
+    STATES = [("", gettext_lazy("any")), ("late", gettext_lazy("given late")), *Report.State.choices]
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=STATES, required=False)
+    assembly = AssemblyChoice()
+
+
+class ReviewForm(QuestionForm):
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("What the assembly is asked"), choices=Review.Verdict.choices, widget=forms.RadioSelect
+    )
+    reasons = words_field(gettext_lazy("Reasons"), 5000, required=False)
+
+
 # ---- joining and leaving ----
 
 
@@ -478,3 +505,80 @@ class AccessionForm(QuestionForm):
 
 class DepartureForm(QuestionForm):
     reasons = words_field(gettext_lazy("Reasons"), 5000)
+    last_day = day_field(
+        gettext_lazy("Last day as a member"),
+        help_text=gettext_lazy("Left empty, the assembly leaves at the close of the vote."),
+        required=False,
+    )
+
+    def leave(self, accession: Accession, by: Citizen) -> Any:
+        said = self.cleaned_data
+        last = said["last_day"]
+        moment = last_moment(last, accession.assembly.time_zone) if last else None
+        return accession.leave(by=by, reasons=said["reasons"], leaves_at=moment)
+
+
+# ---- shared texts ----
+
+
+class SharedTextForm(QuestionForm):
+    """What one assembly offers to all of a confederation, word for word."""
+
+    confederation = forms.ModelChoiceField(
+        label=gettext_lazy("Confederation"),
+        help_text=gettext_lazy("All its assemblies are offered the text, and each decides for itself."),
+        queryset=Confederation.objects.none(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Choose one"),
+    )
+    amends = forms.ModelChoiceField(queryset=SharedText.objects.none(), required=False, widget=forms.HiddenInput)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=150)
+    text = words_field(
+        gettext_lazy("Text"),
+        40_000,
+        rows=14,
+        help_text=gettext_lazy("Assemblies adopt these very words, or not at all."),
+    )
+    notice = forms.IntegerField(
+        label=gettext_lazy("Notice, in days"),
+        help_text=gettext_lazy(
+            "Who has adopted it and changes or gives it up stays bound so long after deciding it. 0 for none."
+        ),
+        min_value=0,
+        max_value=366,
+        initial=90,
+    )
+    reasons = words_field(gettext_lazy("Reasons"), 5000, required=False)
+
+    def __init__(self, *args: Any, assembly: Assembly, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.joined = Confederation.objects.joined_by(assembly, at).order_by("name")
+        cast(forms.ModelChoiceField, self.fields["confederation"]).queryset = self.joined
+        amends = cast(forms.ModelChoiceField, self.fields["amends"])
+        amends.queryset = SharedText.objects.offered(at).filter(confederation__in=self.joined)
+
+    def offer(self, assembly: Assembly, by: Citizen) -> SharedText:
+        said = self.cleaned_data
+        return SharedText.objects.offer(
+            assembly,
+            said["confederation"],
+            by=by,
+            title=said["title"],
+            text=said["text"],
+            notice=timedelta(days=said["notice"]),
+            amends=said["amends"],
+            reasons=said["reasons"],
+        )
+
+
+class AdoptionForm(QuestionForm):
+    """Adopt it as it is; what the assembly reserves binds that assembly alone."""
+
+    reservation = words_field(
+        gettext_lazy("Reservation of this assembly"),
+        5000,
+        required=False,
+        help_text=gettext_lazy(
+            "Left empty, the text is adopted without one. It binds this assembly alone and changes no word of the text."
+        ),
+    )

@@ -10,17 +10,35 @@ from django.db.models import Q
 from assemblies.access import Reader
 from assemblies.models import Proposal
 
-from .models import Accession, Departure, Election, Mandate, Narrowing, Poll, Recall
+from .models import (
+    Accession,
+    Adoption,
+    Departure,
+    Election,
+    Mandate,
+    Narrowing,
+    Poll,
+    Recall,
+    Report,
+    Review,
+    SharedText,
+)
 from .views.mandates import mandate_card
 
 
 def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
-    """The election, mandate, narrowing, recall, accession or departure that it decides, with what one reads of it.
+    """What it decides: an election, mandate, narrowing, recall, review, text, adoption, accession, departure; and more.
 
     `matter` names the kind; without it the question is not this floor's.
     """
     if proposal.effect != Proposal.Effect.QUESTION:
-        return {}
+        adoption = (
+            Adoption.objects.select_related("shared__confederation", "assembly").filter(proposal=proposal).first()
+        )
+        return {"matter": "adoption", "adoption": adoption, "shared": adoption.shared} if adoption else {}
+    shared = SharedText.objects.select_related("confederation", "assembly", "amends").filter(proposal=proposal).first()
+    if shared is not None:
+        return {"matter": "text", "shared": shared}
     poll = Poll.objects.filter(Q(ranking=proposal) | Q(question=proposal)).first()
     if poll is not None:
         election = poll.election
@@ -47,6 +65,10 @@ def matter(reader: Reader, proposal: Proposal, at: datetime) -> dict[str, Any]:
             "recall": recall,
             "statements": recall.statements.select_related("by"),
         }
+    review = Review.objects.select_related("report").filter(proposal=proposal).first()
+    if review is not None:
+        card = mandate_card(reader, mandates.get(pk=review.report.mandate_id), at)
+        return {"matter": "review", **card, "report": Report.objects.with_state(at).get(pk=review.report_id)}
     narrowing = Narrowing.objects.prefetch_related("clauses__clause").filter(proposal=proposal).first()
     if narrowing is not None:
         card = mandate_card(reader, mandates.get(pk=narrowing.mandate_id), at)

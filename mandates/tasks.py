@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from celery import shared_task
-from django.db.models import DateTimeField, ExpressionWrapper, F, Func, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateTimeField, ExpressionWrapper, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Extract
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +17,22 @@ from assemblies.models.letter import address_of
 from assemblies.sweeps import Sweep
 from assemblies.tasks import SOON, tell, unnoted, untold
 
-from .models import Accession, Departure, Election, Ending, Mandate, Narrowing, Recall
+from .models import (
+    Accession,
+    Adoption,
+    Clause,
+    Departure,
+    Election,
+    Ending,
+    Mandate,
+    Narrowing,
+    Recall,
+    Review,
+    SharedText,
+    supervised,
+)
+from .models.mandate import day_in_words
+from .models.report import moment_of
 
 HOUR = timedelta(hours=1)
 
@@ -145,6 +161,7 @@ def note_issue(mandate: Mandate) -> None:
         valid_from=mandate.valid_from,
         valid_until=mandate.valid_until,
         clauses=[str(clause) for clause in mandate.clauses.all()],
+        naming=[mandate.delegate],
         personal={"delegate": (mandate.delegate, mandate.delegate.name)},
     )
     tell(
@@ -183,13 +200,54 @@ def note_accession(accession: Accession) -> None:
     Told.objects.get_or_create(about=f"accession/{accession.pk}")
 
 
+def note_offer(shared: SharedText) -> None:
+    """Enter an offered text in the confederation's record, and tell the delegates who could relay it."""
+    record(
+        "text.offered",
+        shared,
+        log=shared.confederation.log_id,
+        at=shared.carried_at,  # type: ignore[attr-defined]
+        assembly=shared.assembly.slug,
+        title=shared.title,
+        text=shared.text,
+        digest=shared.digest,
+        notice_days=shared.notice.days,
+        amends=shared.amends_id,
+    )
+    at = now()
+    able = Clause.objects.in_force(at).filter(power="inform", mandate__confederation=shared.confederation_id)
+    recent = shared.carried_at > at - SOON  # type: ignore[attr-defined]
+    tell(
+        f"text-offered/{shared.pk}",
+        Citizen.objects.filter(pk__in=able.values("mandate__delegate")) if recent else Citizen.objects.none(),
+        _("A text waits to be relayed: %(title)s") % {"title": shared},
+        _("It goes to every assembly as it is, under a task to inform.\n%(address)s") % {"address": address_of(shared)},
+    )
+
+
+def note_adoption(adoption: Adoption) -> None:
+    record(
+        "adoption.carried",
+        adoption,
+        log=adoption.shared.confederation.log_id,
+        at=adoption.carried_at,  # type: ignore[attr-defined]
+        assembly=adoption.assembly.slug,
+        shared=adoption.shared_id,
+        digest=adoption.shared.digest,
+        reservation=adoption.reservation,
+    )
+    Told.objects.get_or_create(about=f"adoption/{adoption.pk}")
+
+
 def note_departure(departure: Departure) -> None:
+    leaves: dict[str, datetime] = {"leaves_at": departure.leaves_at} if departure.leaves_at else {}
     record(
         "departure.carried",
         departure,
         log=departure.accession.confederation.log_id,
         at=departure.carried_at,  # type: ignore[attr-defined]
         assembly=departure.accession.assembly.slug,
+        **leaves,  # type: ignore[arg-type]
     )
     Told.objects.get_or_create(about=f"departure/{departure.pk}")
 
@@ -200,6 +258,99 @@ def issued(at: datetime) -> QuerySet[Mandate]:
     return unnoted(Mandate.objects.annotate(carried_at=moment).filter(carried_at__isnull=False), "mandate-issued")
 
 
+# ---- reports ----
+
+
+def for_missed_reports(at: datetime) -> QuerySet[Mandate]:
+    """Mandates that stand, and of which the charter's number of reports was missed since it last put the question."""
+    standing = Mandate.objects.filter(pk__in=Mandate.objects.in_force(at).values("pk"))
+    return standing.annotate(due_since=moment_of("recall_due_at", "pk", at)).filter(due_since__isnull=False)
+
+
+def put_for_missed_reports(mandate: Mandate) -> None:
+    Recall.objects.open_for_missed_reports(mandate)
+
+
+def of_the_day(word: str, moment: str) -> Concat:
+    """The fact of one report day of one mandate: each has its own telling."""
+    epoch = Cast(Extract(moment, "epoch"), BigIntegerField())
+    return Concat(Value(f"{word}/"), F("pk"), Value("/"), epoch, output_field=Told._meta.get_field("about"))
+
+
+def due_soon(at: datetime) -> QuerySet[Mandate]:
+    """Mandates with a report due within a week, and whose delegate has not been told so."""
+    begins = ExpressionWrapper(F("next_due") - timedelta(days=7), output_field=DateTimeField())
+    found = supervised(Mandate.objects.in_force(at), at).annotate(warned_from=begins).filter(warned_from__lte=at)
+    found = found.annotate(fact=of_the_day("report-due", "next_due"))
+    return found.exclude(fact__in=Told.objects.values("about"))
+
+
+def overdue(at: datetime) -> QuerySet[Mandate]:
+    """Mandates of which a report has been late since lately, and whose delegate has not been told so."""
+    found = supervised(Mandate.objects.issued(at).filter(valid_until__gt=at - timedelta(days=400)), at)
+    found = found.filter(Q(owed_since__gt=at - SOON)).annotate(fact=of_the_day("report-late", "owed_since"))
+    return found.exclude(fact__in=Told.objects.values("about"))
+
+
+def tell_due(mandate: Mandate) -> None:
+    tell(
+        mandate.fact,  # type: ignore[attr-defined]
+        Citizen.objects.filter(pk=mandate.delegate_id),
+        _("A report is due: %(mandate)s") % {"mandate": mandate},
+        _("It falls due on %(day)s. It is drafted from the log and read here:\n%(address)s")
+        % {"day": day_in_words(mandate.next_due), "address": address_of(mandate)},  # type: ignore[attr-defined]
+    )
+
+
+def tell_overdue(mandate: Mandate) -> None:
+    missed: int = mandate.missed  # type: ignore[attr-defined]
+    most = mandate.confederation.charter.missed_reports
+    tell(
+        mandate.fact,  # type: ignore[attr-defined]
+        Citizen.objects.filter(pk=mandate.delegate_id),
+        _("A report is late: %(mandate)s") % {"mandate": mandate},
+        _(
+            "It was due on %(day)s, and everyone sees that it is not there. Missed so far: %(missed)d."
+            " After every %(most)d the charter puts the recall to the vote by itself.\n%(address)s"
+        )
+        % {
+            "day": day_in_words(mandate.owed_since),  # type: ignore[attr-defined]
+            "missed": missed,
+            "most": most,
+            "address": address_of(mandate),
+        },
+    )
+
+
+def note_review(review: Review) -> None:
+    """Enter in the confederation's record too what the assembly said to a report, and tell the delegate."""
+    report = review.report
+    record(
+        "report.accepted" if review.verdict == Review.Verdict.ACCEPT else "report.sent_back",
+        report,
+        log=report.mandate.confederation.log_id,
+        at=review.carried_at,  # type: ignore[attr-defined]
+        proposal=review.proposal_id,
+    )
+    tell(
+        f"report-reviewed/{review.pk}",
+        concerned(report.mandate, review.carried_at),  # type: ignore[attr-defined]
+        _("Your report was accepted")
+        if review.verdict == Review.Verdict.ACCEPT
+        else _("Your report was sent back: you owe another"),
+        _("What the assembly decided stands here:\n%(address)s") % {"address": address_of(report)},
+    )
+
+
+missed = Sweep("put recalls for missed reports", for_missed_reports, "due_since", put_for_missed_reports)
+reviews = Sweep(
+    "note reviews of reports",
+    lambda at: carried(Review.objects.all(), "report-reviewed", at),
+    "carried_at",
+    note_review,
+)
+reports_due = Sweep("warn of reports", due_soon, "warned_from", tell_due, patience=HOUR)
+reports_late = Sweep("tell of late reports", overdue, "owed_since", tell_overdue, patience=HOUR)
 issues = Sweep("note mandates issued", issued, "carried_at", note_issue)
 narrowings = Sweep(
     "note narrowings", lambda at: carried(Narrowing.objects.all(), "mandate-narrowed", at), "carried_at", note_narrowing
@@ -209,6 +360,12 @@ accessions = Sweep(
 )
 departures = Sweep(
     "note departures", lambda at: carried(Departure.objects.all(), "departure", at), "carried_at", note_departure
+)
+offers = Sweep(
+    "note texts offered", lambda at: carried(SharedText.objects.all(), "text-offered", at), "carried_at", note_offer
+)
+adoptions = Sweep(
+    "note adoptions", lambda at: carried(Adoption.objects.all(), "adoption", at), "carried_at", note_adoption
 )
 recalls = Sweep("put recalls to the vote", ready_recalls, "opened_at", Recall.put_to_vote)
 endings = Sweep("note endings", ended, "ends_at", note_ending)
@@ -252,8 +409,19 @@ def put_recalls() -> int:
 
 
 @shared_task
+def put_missed_reports() -> int:
+    return missed.run()
+
+
+@shared_task
+def tell_of_reports() -> int:
+    return reports_due.run() + reports_late.run()
+
+
+@shared_task
 def note_effects() -> int:
-    return accessions.run() + departures.run() + issues.run() + narrowings.run() + endings.run()
+    sweeps = (reviews, accessions, departures, issues, narrowings, endings, offers, adoptions)
+    return sum(sweep.run() for sweep in sweeps)
 
 
 @shared_task

@@ -4,7 +4,7 @@ from django.urls import path
 
 from assemblies import converters  # noqa: F401  makes <number:…> and <name:…> known
 
-from .views import accessions, elections, mandates, recalls
+from .views import accessions, elections, mandates, recalls, reports, texts
 
 urlpatterns = [
     path("mandates/", mandates.mandate_list, name="mandates"),
@@ -23,7 +23,12 @@ urlpatterns = [
     path("recalls/<number:pk>/", recalls.recall_detail, name="recall"),
     path("recalls/<number:pk>/signatures/", recalls.signatures, name="signatures"),
     path("recalls/<number:pk>/statements/", recalls.statements, name="statements"),
+    path("reports/", reports.report_list, name="reports"),
+    path("reports/<number:pk>/", reports.report_detail, name="report"),
+    path("reports/<number:pk>/reviews/new/", reports.review_new, name="review-new"),
     path("assemblies/<name:slug>/mandates/new/", mandates.mandate_new, name="mandate-new"),
     path("assemblies/<name:slug>/accessions/new/", accessions.accession_new, name="accession-new"),
+    path("assemblies/<name:slug>/texts/new/", texts.text_new, name="text-new"),
+    path("texts/<number:pk>/adoptions/new/", texts.adoption_new, name="adoption-new"),
     path("accessions/<number:pk>/departures/new/", accessions.departure_new, name="departure-new"),
 ]

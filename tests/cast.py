@@ -16,12 +16,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from assemblies.clock import now
-from assemblies.models import Assembly, Citizen, Decision, Office, Policy, Proposal, Rules, admit
+from assemblies.models import Assembly, Citizen, Decision, Drawing, Office, Policy, Proposal, Rules, admit
+from assemblies.record.sequencer import sequence
 from councils.models import Council, Task
 from mandates.models import Accession, Confederation, Mandate, Power, Terms, propose_accession
 from tests.plumbing.database import Clock
@@ -122,8 +126,24 @@ def facilitator(assembly: Assembly) -> Citizen:
     """A facilitator of that assembly now; a new one is drawn when the last term has run out."""
     office = Office.objects.in_force(now()).filter(assembly=assembly, kind="facilitator").first()
     if office is None:
-        office = Office.objects.fill(assembly, Office.Kind.FACILITATOR)[0]
+        office = drawn(assembly, Office.Kind.FACILITATOR)[0]
     return office.citizen
+
+
+def drawn(assembly: Assembly, kind: str) -> list[Office]:
+    """The vacant seats of that office, filled by the lot: announced, set into the record, and drawn."""
+    drawing = Drawing.objects.announce(assembly, kind)
+    drawing = drawing or Drawing.objects.pending().filter(assembly=assembly, kind=kind).first()
+    if drawing is None:
+        return []
+    checkpointed(assembly)
+    return drawing.draw()
+
+
+def checkpointed(assembly: Assembly) -> None:
+    """A checkpoint over all that stands in the record of that assembly, published where no other test looks."""
+    with TemporaryDirectory() as folder, override_settings(PUBLISHED_DIR=Path(folder)):
+        sequence(only=assembly.log)
 
 
 def citizen_of(assembly: Assembly) -> Citizen:
@@ -291,6 +311,12 @@ def cast(gathered: Cast, db) -> Cast:
 def committed_cast(transactional_db) -> Cast:
     """The cast on disk, for tests in which several connections meet; in a module without `cast`."""
     return gather()
+
+
+def founded(confederation: Confederation, *assemblies: Assembly) -> Confederation:
+    """The confederation once these assemblies have joined it; two found it."""
+    carry(*(propose_accession(a, confederation, by=citizen_of(a)).proposal for a in assemblies))
+    return confederation
 
 
 def accession(assembly: Assembly, confederation: Confederation) -> Accession:

@@ -164,8 +164,8 @@ def test_templates_extend_and_include_what_lies_below_or_beside():
             assert folder_floor(used) <= folder_floor(mine), f"{mine} uses {used}"
 
 
-# A confederation is met where its delegates meet: its page is the one of its council.
-ADDRESSED_ABOVE = {"mandates/models/confederation.py": {"council"}}
+# A confederation is met where its delegates meet: its page is the one of its council, and so are those of its texts.
+ADDRESSED_ABOVE = {"mandates/models/confederation.py": {"council"}, "mandates/models/text.py": {"text"}}
 
 
 def addresses(app: str) -> set[str]:

@@ -159,7 +159,7 @@ def test_the_script_makes_roles_that_sign_in_and_can_do_no_more_than_the_embedde
             rights = "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls FROM pg_roles"
             expected = connection.execute(f"{rights} WHERE rolname ~ 'confederation' ORDER BY 1").fetchall()
             connection.execute("DROP DATABASE confederation")
-            connection.execute("DROP ROLE confederation_app, confederation_owner")
+            connection.execute("DROP ROLE confederation_app, confederation_owner, confederation_urn")
         environment = {
             "PATH": f"{services.postgres.binaries}:{os.environ['PATH']}",
             "PGHOST": str(services.postgres.sockets),

@@ -52,6 +52,7 @@ class Rules:
     voting_period: timedelta = timedelta(days=2)
     admitting_office: str = "facilitator"
     office_term: timedelta = timedelta(days=365)
+    secret_on_persons: bool = False
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
@@ -97,7 +98,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
                 raise Refusal(12, _("This assembly is founded already."), status=CONFLICT)
             assembly.refresh_from_db(fields=["founded_at"])
             record("assembly.founded", assembly, log=log, at=assembly.founded_at, name=name, citizens=len(founders))
-            Office.objects.fill(assembly, Office.Kind.FACILITATOR)
+            Office.objects.found(assembly)
         return assembly
 
 
@@ -175,11 +176,15 @@ class Assembly(models.Model):
     def policies_in_force(self, at: datetime) -> models.QuerySet:
         return self.policies.in_force(at)
 
-    def propose(self, title: str, text: str, *, by: Citizen, effect: str = "", policy=None) -> Proposal:
+    def propose(
+        self, title: str, text: str, *, by: Citizen, effect: str = "", policy=None, secret: bool = False
+    ) -> Proposal:
         """Lay a proposal before this assembly; any of its citizens may (article 1)."""
         from .proposal import Proposal
 
-        return Proposal.objects.lay(self, title, text, by=by, effect=effect or Proposal.Effect.POLICY, policy=policy)
+        return Proposal.objects.lay(
+            self, title, text, by=by, effect=effect or Proposal.Effect.POLICY, policy=policy, secret=secret
+        )
 
     def propose_orders(self, rules: Rules, *, by: Citizen, title: str = "") -> Proposal:
         """Propose new standing orders; they hold from the moment the decision carries (article 12)."""
@@ -223,6 +228,7 @@ class StandingOrders(models.Model):
     voting_period = models.DurationField(validators=[MinValueValidator(timedelta(minutes=5))])
     admitting_office = models.CharField(max_length=20, choices=Office.Kind.choices)
     office_term = models.DurationField(validators=[MinValueValidator(timedelta(days=1))])
+    secret_on_persons = models.BooleanField(default=False, db_default=False)
 
     objects = StandingOrdersQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -293,6 +299,7 @@ def rules_in_words(rules: Rules | StandingOrders) -> str:
         _("A vote stays open at least: %(time)s.") % {"time": _span(rules.voting_period)},
         _("New citizens are admitted by: %(office)s.") % {"office": Office.Kind(rules.admitting_office).label},
         _("Term of an office: %(time)s.") % {"time": _span(rules.office_term)},
+        _("Votes on persons are secret.") if rules.secret_on_persons else _("Votes on persons are open."),
     ]
     return "\n".join(f"- {line}" for line in lines)
 

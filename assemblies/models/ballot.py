@@ -17,7 +17,7 @@ from ..clock import CivicNow
 from ..refusal import FORBIDDEN, UNFIT, Refusal
 from ..triggers import DECISION_BOX, checked, fixed, lock, refuse, unchanged
 from .citizen import Citizen
-from .decision import Decision
+from .decision import Decision, in_the_hall
 from .proposal import Method
 
 # What a ballot says must be an answer to what the decision asks; `asked` is the decision.
@@ -97,6 +97,11 @@ class Ballot(models.Model):
                 lock(DECISION_BOX, "NEW.decision_id", shared=True),
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
                 "at := civic_now();",
+                refuse(
+                    18,
+                    "asked.secret",
+                    "This vote is secret: take a sealed paper, and cast it when the urn is open.",
+                ),
                 refuse(3, "asked.opened_at IS NULL OR at < asked.opens_at", "This vote has not opened yet."),
                 refuse(
                     2,
@@ -109,6 +114,7 @@ class Ballot(models.Model):
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                in_the_hall("NEW.voter_id"),
                 *ANSWERS,
                 "IF TG_OP = 'UPDATE' THEN",
                 unchanged(

@@ -28,7 +28,7 @@ def period(first: str, last: str) -> Func:
     return Func(first, last, function="TSTZRANGE", output_field=DateTimeRangeField())
 
 
-def in_force_q(at: datetime | CivicNow) -> Q:
+def in_force_q(at: datetime) -> Q:
     """Rows whose [valid_from, valid_until) holds that moment."""
     return Q(valid_from__lte=at) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
 
@@ -40,7 +40,7 @@ def not_earlier(article: int, column: str, sentence: str) -> str:
 
 
 class CitizenshipQuerySet(models.QuerySet["Citizenship"]):
-    def in_force(self, at: datetime | CivicNow) -> CitizenshipQuerySet:
+    def in_force(self, at: datetime) -> CitizenshipQuerySet:
         return self.filter(in_force_q(at))
 
 

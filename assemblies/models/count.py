@@ -15,7 +15,7 @@ from ..clock import CivicNow
 from ..refusal import FORBIDDEN
 from ..triggers import checked, fixed, refuse
 from .decision import Decision
-from .entry import Entry, record
+from .entry import Entry, names_people, record
 from .proposal import Method
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class CountQuerySet(models.QuerySet["Count"]):
             rule=count.rule,
             seats=count.seats,
             elected=count.elected,
-            chosen=result["elected_names"],
             seed=seed,
+            **({} if names_people(decision.proposal) else {"chosen": result["elected_names"]}),
         )
         return count
 

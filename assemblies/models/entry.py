@@ -7,7 +7,9 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -178,6 +180,7 @@ def record(
     by: Citizen | None = None,
     at: datetime | None = None,
     personal: dict[str, tuple[Citizen | None, str]] | None = None,
+    naming: Iterable[Citizen] = (),
     **facts: Any,
 ) -> Entry:
     """Write one act into the record, inside the act's own transaction.
@@ -189,18 +192,22 @@ def record(
         by: who acted; None for what time alone brought about.
         at: when it took effect; the civic clock now when not given.
         personal: facts about people: field to (person, words), kept as HMAC-SHA256 under a salt of their own.
+        naming: people whom the words of the facts name: a mark stands there in place of each name, and the name
+            beside the entry, as a personal fact.
         facts: public facts: whole numbers, words, booleans, None, moments, and lists of them.
 
     Returns the entry; its body and its moments are read from the database when they are asked for.
     """
     told, committed = [], {}
+    said: dict[str, Any] = {key: _plain(value) for key, value in facts.items()}
+    said, named = without_names(said, naming)
+    personal = {**(personal or {}), **named}
     if by is not None:
-        personal = {**(personal or {}), "by": (by, by.name)}
-    for field, (person, words) in (personal or {}).items():
+        personal["by"] = (by, by.name)
+    for field, (person, words) in personal.items():
         salt = secrets.token_bytes(32)
         committed[field] = commitment(salt, words)
         told.append([field, salt.hex(), words, person.pk if person else None])
-    said: dict[str, Any] = {key: _plain(value) for key, value in facts.items()}
     said |= {"kind": kind, "subject": address(subject)}
     if committed:
         said["personal"] = committed
@@ -211,6 +218,71 @@ def record(
         cursor.execute("SELECT write_entry(%s, %s, %s, %s, %s, %s, %s)", values)
         (number,) = cursor.fetchone()
     return Entry.from_db(connection.alias, ("id", "log_id", "kind", "subject"), (number, *values[:3]))
+
+
+NAME = "name"  # what the facts call somebody whom their words name: "name 1", and so on
+
+
+def mark(field: str) -> str:
+    """What stands in the words of an entry in place of a name."""
+    return f"[{field}]"
+
+
+def without_names(
+    said: dict[str, Any], naming: Iterable[Citizen]
+) -> tuple[dict[str, Any], dict[str, tuple[Citizen | None, str]]]:
+    """The facts with a mark in place of each name, and whose name stands behind each mark.
+
+    No mark is taken that the words have in them already, so that putting the names back gives the words as they were.
+    """
+    words = " ".join(_words_in(list(said.values())))
+    people: dict[str, Citizen] = {}
+    for person in naming:
+        if re.search(_whole(person.name), words):
+            people.setdefault(person.name, person)
+    free = (f"{NAME} {number}" for number in count(1) if mark(f"{NAME} {number}") not in words)
+    fields = dict(zip(people, free, strict=False))
+    if not fields:
+        return said, {}
+    # The longest first: of Ana and Ana María, it is the second who is named where both fit.
+    either = re.compile("|".join(_whole(name) for name in sorted(fields, key=len, reverse=True)))
+    kept = {key: _marked(value, lambda found: mark(fields[found[0]]), either) for key, value in said.items()}
+    return kept, {field: (people[name], name) for name, field in fields.items()}
+
+
+def names_people(offered: models.Model) -> bool:
+    """Whether the entry that laid it before its assembly has marks in place of names; also when those are erased."""
+    entry = Entry.objects.about(offered).filter(kind="proposal.offered").first()
+    said = json.loads(bytes(entry.body)) if entry else {}
+    return any(field.startswith(f"{NAME} ") for field in said.get("personal", {}))
+
+
+def with_names(value: Any, names: dict[str, str]) -> Any:
+    """Words of an entry with what stands for each mark put in its place: by field, a name or what is said instead."""
+    if not names:
+        return value
+    fields = {mark(field): str(words) for field, words in names.items()}
+    return _marked(value, lambda found: fields[found[0]], re.compile("|".join(map(re.escape, fields))))
+
+
+def _whole(name: str) -> str:
+    return rf"(?<!\w){re.escape(name)}(?!\w)"
+
+
+def _words_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _words_in(item)
+
+
+def _marked(value: Any, put: Callable[[re.Match[str]], str], names: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return names.sub(put, value)
+    if isinstance(value, list):
+        return [_marked(item, put, names) for item in value]
+    return value
 
 
 # The form of RFC 8785 for what an entry holds: words, whole numbers that a double keeps, booleans, None, lists, and

@@ -1,7 +1,9 @@
-"""Hands counted in the hall: by two tellers, each for themselves, until both say the same."""
+"""Hands counted in the hall, or papers in the urn of a secret vote: by two tellers, until both say the same."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from ..clock import CivicNow
 from ..refusal import CONFLICT, UNFIT, Refusal, act
 from ..triggers import DECISION_BOX, checked, fixed, lock, refuse
+from .ballot import fitting
 from .citizen import Citizen
 from .decision import Decision
 from .entry import record
@@ -19,9 +22,26 @@ from .roll_mark import DECLARED, OPEN_TO_TELLERS, RollMark, by_a_teller, only_te
 
 
 class HandCountQuerySet(models.QuerySet["HandCount"]):
-    def enter(self, decision: Decision, *, by: Citizen, yes: int, no: int, abstain: int, reason: str = "") -> HandCount:
-        """What one teller counted. It counts once another teller has counted the same; a later count corrects."""
+    def enter(
+        self,
+        decision: Decision,
+        *,
+        by: Citizen,
+        yes: int = 0,
+        no: int = 0,
+        abstain: int = 0,
+        reason: str = "",
+        ranked: Mapping[str, int] | None = None,
+        said_at: datetime | None = None,
+    ) -> HandCount:
+        """What one teller counted. It counts once another teller has counted the same; a later count corrects.
+
+        In a secret vote among options `ranked` maps what stood on papers in the urn, as `2,1,3`, to how many said it.
+        `said_at`: when the hands were up, for what is entered late because the network was away.
+        """
         reason = reason.strip()
+        if decision.is_choice:
+            ranked, yes, no, abstain = _fitting(decision, ranked or {}), sum((ranked or {}).values()), 0, 0
         if min(yes, no, abstain) < 0:
             raise Refusal(2, _("Hands are counted from nought upwards."), status=UNFIT)
         only_tellers(by, decision)
@@ -36,9 +56,19 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
                 )
             if not reason and self.filter(decision=decision, by=by).exists():
                 raise Refusal(17, _("Say what is corrected: your earlier count stays on record."), status=UNFIT)
-            count = self.create(decision=decision, by=by, yes=yes, no=no, abstain=abstain, reason=reason)
+            count = self.create(
+                decision=decision,
+                by=by,
+                yes=yes,
+                no=no,
+                abstain=abstain,
+                reason=reason,
+                ranked=ranked,
+                said_at=said_at,
+            )
             count.refresh_from_db()
             told: dict[str, Any] = {"reason": reason} if reason else {}
+            told |= {"said_at": said_at} if said_at else {}
             # Not the figures: nobody sees a running tally before the close.
             record(
                 "hands.counted",
@@ -58,8 +88,24 @@ class HandCountQuerySet(models.QuerySet["HandCount"]):
         return self.get(pk=row[0]) if row else None
 
 
+def _fitting(decision: Decision, ranked: Mapping[str, int]) -> dict[str, int]:
+    """The papers as they are kept: each answer once, in the form in which a ballot has it."""
+    if not decision.secret:
+        raise Refusal(2, _("Hands answer yes or no. Among options one chooses by device or on paper."), status=UNFIT)
+    found: dict[str, int] = {}
+    for words, n in ranked.items():
+        order = fitting(decision, None, [int(number) for number in words.split(",")])
+        key = ",".join(str(number) for number in order or ())
+        found[key] = found.get(key, 0) + n
+    return found
+
+
 class HandCount(models.Model):
-    """One teller's count of hands in one decision. Each stays; the last of a teller is what that teller says."""
+    """One teller's count in one decision: of hands, or of the papers in the urn of a secret vote.
+
+    Each stays; the last of a teller is what that teller says. In a secret vote among options `yes` is how many papers
+    lay in the urn, and `ranked` what stood on them.
+    """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="hand_counts")
     by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
@@ -67,7 +113,9 @@ class HandCount(models.Model):
     no = models.PositiveIntegerField()
     abstain = models.PositiveIntegerField()
     reason = models.CharField(max_length=500, blank=True)
+    ranked = models.JSONField(null=True)
     counted_at = models.DateTimeField(db_default=CivicNow())
+    said_at = models.DateTimeField(null=True)  # when the hands were up, where that is entered late
 
     objects = HandCountQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -88,7 +136,14 @@ class HandCount(models.Model):
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
                 *OPEN_TO_TELLERS,
                 by_a_teller("by_id"),
-                refuse(2, "asked.method <> 'yes-no'", "Hands answer yes or no.", UNFIT),
+                refuse(2, "asked.method <> 'yes-no' AND NOT asked.secret", "Hands answer yes or no.", UNFIT),
+                refuse(
+                    2,
+                    "(asked.method = 'yes-no') <> (NEW.ranked IS NULL) OR asked.method <> 'yes-no' AND NOT"
+                    " urn_paper_fits(asked.id, NEW.ranked, NEW.yes, NEW.no + NEW.abstain)",
+                    "Papers in the urn name options of their own question, and are as many as are counted.",
+                    UNFIT,
+                ),
                 refuse(
                     2,
                     "NEW.yes::bigint + NEW.no + NEW.abstain > hands_present(NEW.decision_id)",
@@ -99,6 +154,13 @@ class HandCount(models.Model):
                     "NEW.reason = '' AND EXISTS (SELECT FROM assemblies_handcount h"
                     " WHERE h.decision_id = NEW.decision_id AND h.by_id = NEW.by_id)",
                     "Say what is corrected: your earlier count stays on record.",
+                    UNFIT,
+                ),
+                refuse(
+                    17,
+                    "NEW.said_at IS NOT NULL AND (NEW.said_at > at OR asked.item_id IS NULL OR NEW.said_at <"
+                    " (SELECT s.opened_at FROM assemblies_session s WHERE s.id = session_of(asked.item_id)))",
+                    "What is entered late was counted while the session was open.",
                     UNFIT,
                 ),
                 "NEW.counted_at := at;",

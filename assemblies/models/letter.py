@@ -22,10 +22,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime) -> LetterQuerySet:
         return self.filter(sent_at=None, refused_at=None, written_at__lte=at)
 
-    def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str) -> int:
+    def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str, calendar: str = "") -> int:
         """Write the same letter to many, one a person and fact; who has it already is passed over."""
         letters: list[Letter] = [
-            Letter(citizen=citizen, about=about, subject=subject, body=body) for citizen in citizens
+            Letter(citizen=citizen, about=about, subject=subject, body=body, calendar=calendar) for citizen in citizens
         ]
         Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
         return len(letters)
@@ -38,6 +38,7 @@ class Letter(models.Model):
     about = models.CharField(max_length=80)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    calendar = models.TextField(blank=True, default="", db_default="")  # an appointment, attached as iCalendar
     written_at = models.DateTimeField(db_default=CivicNow())
     sent_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)

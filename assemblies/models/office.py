@@ -31,12 +31,13 @@ class OfficeQuerySet(models.QuerySet["Office"]):
         there = holds("is_citizen", "citizen", "assembly", at=at)
         return self.filter(there, valid_from__lte=at, valid_until__gt=at)
 
-    def fill(self, assembly: Assembly, kind: str) -> list[Office]:
-        """Draw citizens by lot until every seat of this office is taken, as far as the roll reaches.
+    def found(self, assembly: Assembly) -> list[Office]:
+        """Draw the facilitators of an assembly that is being founded: there is no checkpoint yet to draw from.
 
         The lot: each citizen not holding the office has the ticket SHA-256("seed:citizen id"); the lowest is drawn.
-        The database takes the seed and draws, whatever it is handed; with the seed anyone can draw again.
+        The database takes the seed and draws, whatever it is handed. Every later lot is a `Drawing`.
         """
+        kind = Office.Kind.FACILITATOR
         drawn: list[Office] = []
         with act():
             with connection.cursor() as cursor:
@@ -76,6 +77,8 @@ class Office(models.Model):
     citizen = models.ForeignKey("assemblies.Citizen", models.PROTECT, related_name="offices")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     seed = models.CharField(max_length=64)
+    # None at the founding alone.
+    drawing = models.ForeignKey("assemblies.Drawing", models.PROTECT, null=True, related_name="offices")
     valid_from = models.DateTimeField(db_default=CivicNow())
     valid_until = models.DateTimeField()
 
@@ -98,8 +101,29 @@ class Office(models.Model):
                 pgtrigger.Insert,
                 lock(ASSEMBLY_ROLL, "NEW.assembly_id"),
                 "NEW.valid_from := civic_now();",
+                "IF NEW.drawing_id IS NULL THEN",
+                refuse(
+                    16,
+                    "NEW.kind <> 'facilitator' OR EXISTS (SELECT FROM assemblies_assembly a"
+                    " WHERE a.id = NEW.assembly_id AND a.founded_at < NEW.valid_from - interval '1 minute')",
+                    "Offices are drawn by a lot that was announced, except at the founding.",
+                    FORBIDDEN,
+                ),
                 "NEW.seed := replace(gen_random_uuid()::text, '-', '');",
                 "NEW.citizen_id := office_lot(NEW.assembly_id, NEW.kind, NEW.seed, NEW.valid_from);",
+                "ELSE",
+                "NEW.seed := encode(drawing_root(NEW.drawing_id), 'hex');",
+                refuse(
+                    16,
+                    "NEW.seed IS NULL",
+                    "The seed of this lot is not there yet: it comes with the next checkpoint of the record.",
+                ),
+                "SELECT d.assembly_id, d.kind, (drawing_result(d.id))[1 +"
+                " (SELECT count(*) FROM assemblies_office o WHERE o.drawing_id = d.id)]"
+                " INTO STRICT NEW.assembly_id, NEW.kind, NEW.citizen_id"
+                " FROM assemblies_drawing d WHERE d.id = NEW.drawing_id;",
+                refuse(16, "NEW.citizen_id IS NULL", "Every seat of this drawing has been filled."),
+                "END IF;",
                 "SELECT later(NEW.valid_from, o.office_term) INTO STRICT NEW.valid_until"
                 " FROM assemblies_standingorders o WHERE o.id = orders_in_force(NEW.assembly_id, NEW.valid_from);",
                 refuse(
@@ -128,6 +152,7 @@ class Office(models.Model):
                     "citizen_id",
                     "kind",
                     "seed",
+                    "drawing_id",
                     "valid_from",
                 ),
                 refuse(16, "NEW.valid_until > OLD.valid_until", "A turn in office is never prolonged.", FORBIDDEN),

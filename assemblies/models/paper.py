@@ -20,7 +20,7 @@ from ..refusal import CONFLICT, UNFIT, Refusal, act
 from ..triggers import DECISION_BOX, FORBIDDEN, checked, fixed, lock, refuse
 from .ballot import ANSWERS, Ballot, fitting, said
 from .citizen import Citizen
-from .decision import Decision
+from .decision import Decision, in_the_hall
 from .entry import record
 from .office import Office
 from .roll_mark import DECLARED, OPEN_TO_TELLERS, RollMark, by_a_teller, only_tellers
@@ -44,8 +44,13 @@ def plain(code: str) -> str:
 
 
 class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
-    def print(self, decision: Decision, *, by: Citizen, citizens: Iterable[Citizen] | None = None) -> list[Paper]:
-        """Draw a code for each voter (or for those given) who has none and has not voted. It is told only here."""
+    def print(
+        self, decision: Decision, *, by: Citizen, citizens: Iterable[Citizen] | None = None, most: int | None = None
+    ) -> list[Paper]:
+        """Draw a code for each voter (or for those given) who has none and has not voted. It is told only here.
+
+        With `most`, for so many of them: the first by name.
+        """
         with act():
             at = now()
             if not (
@@ -61,7 +66,7 @@ class PaperCodeQuerySet(models.QuerySet["PaperCode"]):
             electors = electors.exclude(pk__in=self.filter(decision=decision).values("citizen")).exclude(
                 pk__in=decision.marks.standing().values("citizen")
             )
-            codes = {elector: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for elector in electors}
+            codes = {elector: "".join(secrets.choice(LETTERS) for _n in range(LENGTH)) for elector in electors[:most]}
             salts = {elector: secrets.token_bytes(16) for elector in codes}
             rows = PaperCode.objects.bulk_create(
                 PaperCode(
@@ -113,6 +118,11 @@ class PaperCode(models.Model):
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
                 "at := civic_now();",
                 refuse(
+                    18,
+                    "asked.secret",
+                    "This vote is secret, and a paper with a code has a name to it: the tellers keep an urn.",
+                ),
+                refuse(
                     2,
                     "asked.closed_at IS NOT NULL OR at >= asked.closes_at",
                     "This vote is closed: it is being counted.",
@@ -130,6 +140,7 @@ class PaperCode(models.Model):
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                in_the_hall("NEW.citizen_id"),
                 "NEW.printed_at := at;",
                 declare=DECLARED,
             ),
@@ -248,6 +259,7 @@ class PaperCount(models.Model):
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                in_the_hall("paper.citizen_id"),
                 refuse(
                     17,
                     "NEW.reason = '' AND EXISTS (SELECT FROM assemblies_papercount p"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.db import models
@@ -24,11 +24,16 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
 
 
 class Policy(models.Model):
-    """One matter an assembly has ruled on, through all versions of its text."""
+    """One matter an assembly has ruled on, through all versions of its text.
+
+    `notice` is what it bound itself to when it adopted it: so long after a decision that changes or repeals it, that
+    takes effect.
+    """
 
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="policies")
     title = models.CharField(max_length=200)
     adopted_by = models.OneToOneField(Decision, models.PROTECT, related_name="+")
+    notice = models.DurationField(default=timedelta(), db_default=timedelta())
 
     objects = PolicyQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -44,7 +49,7 @@ class Policy(models.Model):
                     1,
                     "NOT EXISTS (SELECT FROM assemblies_decision d JOIN assemblies_proposal p ON p.id = d.proposal_id"
                     " WHERE d.id = NEW.adopted_by_id AND d.assembly_id = NEW.assembly_id AND d.outcome = 'carried'"
-                    " AND p.effect = 'policy' AND p.title = NEW.title)",
+                    " AND p.effect = 'policy' AND (p.title, p.notice) = (NEW.title, NEW.notice))",
                     "A policy exists only as the outcome of a carried decision of its assembly.",
                     FORBIDDEN,
                 ),
@@ -64,7 +69,8 @@ class Policy(models.Model):
 
 
 class PolicyVersion(models.Model):
-    """One adopted text (or a repeal, whose text is empty), in force from the close of its decision."""
+    """One adopted text (or a repeal, whose text is empty), in force from the close of its decision, or from the end of
+    the notice after it that the policy asks of its changes."""
 
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -99,7 +105,8 @@ class PolicyVersion(models.Model):
                     " JOIN assemblies_proposal p ON p.id = d.proposal_id"
                     " JOIN assemblies_policy y ON y.id = NEW.policy_id"
                     " WHERE d.id = NEW.decision_id AND d.outcome = 'carried' AND d.assembly_id = y.assembly_id"
-                    " AND NEW.in_force_from = d.closes_at AND NEW.repeals = (p.effect = 'repeal')"
+                    " AND NEW.in_force_from = CASE WHEN p.effect = 'policy' THEN d.closes_at"
+                    " ELSE later(d.closes_at, y.notice) END AND NEW.repeals = (p.effect = 'repeal')"
                     " AND (NEW.repeals OR NEW.text = p.text)"
                     " AND (p.effect = 'policy' AND y.adopted_by_id = d.id"
                     " OR p.effect IN ('amendment', 'repeal') AND p.policy_id = y.id))",
@@ -133,7 +140,7 @@ def adopt(decision: Decision) -> PolicyVersion | None:
     ):
         return None
     policy = proposal.policy or Policy.objects.create(
-        assembly=decision.assembly, title=proposal.title, adopted_by=decision
+        assembly=decision.assembly, title=proposal.title, adopted_by=decision, notice=proposal.notice
     )
     repeals = proposal.effect == effect.REPEAL
     number = (policy.versions.aggregate(last=models.Max("number"))["last"] or 0) + 1
@@ -143,5 +150,5 @@ def adopt(decision: Decision) -> PolicyVersion | None:
         decision=decision,
         text="" if repeals else proposal.text,
         repeals=repeals,
-        in_force_from=decision.closes_at,
+        in_force_from=decision.closes_at + (policy.notice if proposal.policy else timedelta()),
     )

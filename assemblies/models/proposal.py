@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -37,6 +37,8 @@ class Method(models.TextChoices):
     MEEK = "meek", gettext_lazy("ranked: single transferable vote, Meek's rule, for one or several")
     SCHULZE = "schulze", gettext_lazy("ranked: each against each, Schulze's rule, for one")
 
+
+KEPT = "What was offered is withdrawn, never removed."
 
 # Those under which several can be chosen at once.
 FOR_SEVERAL = (Method.APPROVAL, Method.SCOTTISH_STV, Method.MEEK)
@@ -80,15 +82,20 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         title: str,
         text: str,
         *,
-        by: Citizen,
+        by: Citizen | None,
         effect: str,
         policy=None,
         method: str = Method.YES_NO,
         seats: int = 1,
         most: int | None = None,
+        secret: bool = False,
+        notice: timedelta = timedelta(),
     ) -> Proposal:
-        """Write a draft. Only its author sees it until it is offered."""
-        if not by.is_citizen_of(assembly, now()):
+        """Write a draft. Only its author sees it until it is offered.
+
+        Without an author it is a question that a rule puts by itself; a floor above says which.
+        """
+        if by is not None and not by.is_citizen_of(assembly, now()):
             raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": assembly})
         title, text = title.strip(), text.strip()
         if effect == Proposal.Effect.REPEAL:
@@ -106,6 +113,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 method=method,
                 seats=seats,
                 most=most,
+                secret=secret,
+                notice=notice,
             )
 
     def draft_choice(
@@ -119,6 +128,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         method: str,
         seats: int = 1,
         most: int | None = None,
+        secret: bool = False,
     ) -> Proposal:
         """Draft a question with its options, numbered as given. How it is counted is part of what is offered."""
         from .option import Option
@@ -135,13 +145,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
                 method=method,
                 seats=seats,
                 most=most,
+                secret=secret,
             )
             Option.objects.write(proposal, options)
         return proposal
 
-    def lay(self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None) -> Proposal:
+    def lay(
+        self, assembly: Assembly, title: str, text: str, *, by: Citizen, effect: str, policy=None, secret: bool = False
+    ) -> Proposal:
         with act():
-            proposal = self.draft(assembly, title, text, by=by, effect=effect, policy=policy)
+            proposal = self.draft(assembly, title, text, by=by, effect=effect, policy=policy, secret=secret)
             proposal.offer(by=by)
         return proposal
 
@@ -171,7 +184,7 @@ class Proposal(models.Model):
         WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
 
     assembly = models.ForeignKey(Assembly, models.PROTECT, related_name="proposals")
-    author = models.ForeignKey(Citizen, models.PROTECT, related_name="proposals")
+    author = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="proposals")
     title = models.CharField(gettext_lazy("title"), max_length=200)
     text = models.TextField(gettext_lazy("text"), max_length=50_000)
     effect = models.CharField(max_length=20, choices=Effect.choices, default=Effect.POLICY)
@@ -179,12 +192,13 @@ class Proposal(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices, default=Method.YES_NO, db_default="yes-no")
     seats = models.PositiveSmallIntegerField(default=1, db_default=1)
     most = models.PositiveSmallIntegerField(null=True)  # the most approvals a ballot may name
+    secret = models.BooleanField(default=False, db_default=False)  # nobody can tell who voted how (article 18)
+    notice = models.DurationField(default=timedelta(), db_default=timedelta())  # of the policy that it would adopt
     drafted_at = models.DateTimeField(db_default=CivicNow())
     offered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = ProposalQuerySet.as_manager()
-    privileges = "SELECT, INSERT, UPDATE"
 
     class Meta:
         indexes = [models.Index(fields=["assembly", "-offered_at"])]
@@ -208,6 +222,9 @@ class Proposal(models.Model):
                 | Q(method="approval", seats__gte=1, seats__lte=MOST_SEATS, effect="question")
                 & (Q(most__isnull=True) | Q(most__gte=1)),
             ),
+            models.CheckConstraint(
+                name="proposal_notice", condition=Q(notice=timedelta()) | Q(notice__gt=timedelta(), effect="policy")
+            ),
             models.CheckConstraint(name="proposal_has_words", condition=~Q(title="") & ~Q(text="")),
             models.CheckConstraint(
                 name="proposal_withdrawn_after_offered",
@@ -215,7 +232,7 @@ class Proposal(models.Model):
             ),
         ]
         triggers = [
-            *fixed(17, "A proposal is withdrawn, never removed.", delete_only=True),
+            *fixed(17, KEPT, delete_only=True, when="OLD.offered_at IS NOT NULL"),
             checked(
                 "laid",
                 pgtrigger.Insert,
@@ -230,7 +247,13 @@ class Proposal(models.Model):
                 ),
                 refuse(
                     1,
-                    "NOT is_citizen(NEW.author_id, NEW.assembly_id, civic_now())",
+                    "NEW.author_id IS NULL AND NEW.effect <> 'question'",
+                    "What an assembly adopts, a citizen laid before it.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    1,
+                    "NEW.author_id IS NOT NULL AND NOT is_citizen(NEW.author_id, NEW.assembly_id, civic_now())",
                     "Only citizens of the assembly lay proposals before it.",
                     FORBIDDEN,
                 ),
@@ -255,6 +278,8 @@ class Proposal(models.Model):
                     "method",
                     "seats",
                     "most",
+                    "secret",
+                    "notice",
                     "drafted_at",
                 ),
                 refuse(
@@ -274,7 +299,7 @@ class Proposal(models.Model):
                 "IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN NEW.offered_at := civic_now();",
                 refuse(
                     1,
-                    "NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at)",
+                    "NEW.author_id IS NOT NULL AND NOT is_citizen(NEW.author_id, NEW.assembly_id, NEW.offered_at)",
                     "Only citizens of the assembly lay proposals before it.",
                     FORBIDDEN,
                 ),
@@ -321,11 +346,14 @@ class Proposal(models.Model):
         orders = self.assembly.orders(at)
         return max(at + orders.notice, (self.offered_at or at) + orders.deliberation)
 
-    def offer(self, *, by: Citizen) -> None:
-        """Lay it before everyone; from now on it stands as it is, and its deliberation time runs."""
+    def offer(self, *, by: Citizen | None, naming: Iterable[Citizen] = ()) -> None:
+        """Lay it before everyone; from now on it stands as it is, and its deliberation time runs.
+
+        `naming` are the people whom its words name, so that their names can be erased from the record.
+        """
         if by != self.author:
             raise Refusal(1, _("Only its author may offer a draft."))
-        if not by.is_citizen_of(self.assembly, now()):
+        if by is not None and not by.is_citizen_of(self.assembly, now()):
             raise Refusal(1, _("Only citizens of %(assembly)s lay proposals before it.") % {"assembly": self.assembly})
         with act():
             offered = Proposal.objects.filter(pk=self.pk, offered_at=None).update(offered_at=CivicNow())
@@ -342,15 +370,17 @@ class Proposal(models.Model):
                 text=self.text,
                 effect=self.effect,
                 policy=self.policy_id,
+                naming=naming,
                 **self._choice(),
             )
 
     def _choice(self) -> dict[str, Any]:
-        """What the record says of a question with options."""
+        """What the record says of a secret vote, and of a question with options."""
+        secret = {"secret": True} if self.secret else {}
         if self.method == Method.YES_NO:
-            return {}
+            return secret
         options = [str(option) for option in self.options.all()]
-        return {"method": self.method, "seats": self.seats, "most": self.most, "options": options}
+        return {"method": self.method, "seats": self.seats, "most": self.most, "options": options, **secret}
 
     def revise(self, *, by: Citizen, title: str, text: str) -> None:
         """Change a draft. What has been offered cannot be changed."""
@@ -359,6 +389,21 @@ class Proposal(models.Model):
         with act():
             Proposal.objects.filter(pk=self.pk).update(title=title.strip(), text=text.strip())
         self.refresh_from_db()
+
+    def discard(self, *, by: Citizen) -> None:
+        """Remove a draft, of which nobody knows but its author: nothing public happened, and nothing is recorded."""
+        if by != self.author:
+            raise Refusal(1, _("Only its author may delete a draft."))
+        with act():
+            draft = Proposal.objects.select_for_update().get(pk=self.pk)
+            if draft.offered_at is not None:
+                raise Refusal(17, _("What was offered stays on record: it can be withdrawn."), status=CONFLICT)
+            try:
+                draft.options.all().delete()
+                draft.delete()
+            except models.ProtectedError as error:
+                sentence = _("Something else rests on this draft: it cannot be deleted.")
+                raise Refusal(17, sentence, status=CONFLICT) from error
 
     def withdraw(self, *, by: Citizen) -> None:
         """Take it back before it is put to the vote."""
@@ -374,9 +419,12 @@ class Proposal(models.Model):
             record("proposal.withdrawn", self, log=self.assembly.log_id, by=by, at=self.withdrawn_at)
 
     def put_to_vote(
-        self, *, by: Citizen, opens_at: datetime | None = None, closes_at: datetime | None = None
+        self, *, by: Citizen, opens_at: datetime | None = None, closes_at: datetime | None = None, **windows: Any
     ) -> Decision:
-        """Call the vote on it: a facilitator of the assembly does, under the notice of the standing orders."""
+        """Call the vote on it: a facilitator of the assembly does, under the notice of the standing orders.
+
+        A secret vote has two windows: `papers_until` and `urn_from` may say where one ends and the other begins.
+        """
         from .decision import Decision
         from .office import Office
 
@@ -385,7 +433,7 @@ class Proposal(models.Model):
             raise Refusal(
                 1, _("A facilitator of %(assembly)s puts proposals to the vote.") % {"assembly": self.assembly}
             )
-        return Decision.objects.call(self, by=by, opens_at=opens_at, closes_at=closes_at)
+        return Decision.objects.call(self, by=by, opens_at=opens_at, closes_at=closes_at, **windows)
 
 
 def fits(method: str, options: int, seats: int, most: int | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,7 @@ from ..clock import CivicNow, now
 from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from ..triggers import DECISION_BOX, checked, fixed, lock, refuse, unchanged
 from .citizen import Citizen
-from .decision import Decision
+from .decision import Decision, in_the_hall
 from .entry import record
 from .office import Office
 
@@ -25,6 +25,7 @@ OPEN_TO_TELLERS = (
     refuse(3, "asked.opened_at IS NULL OR at < asked.opens_at", "This vote has not opened yet."),
     NOT_OVER,
 )
+LEAST_PAPERS = 8  # fewer sealed papers hide nobody
 DECLARED = [("asked", "assemblies_decision%ROWTYPE"), ("at", "timestamptz")]
 
 
@@ -56,7 +57,7 @@ class RollMarkQuerySet(models.QuerySet["RollMark"]):
         """Note that somebody votes by hand in this decision: device and paper are closed to them from now on."""
         only_tellers(by, decision)
         with act():
-            if decision.is_choice:
+            if decision.is_choice and not decision.secret:
                 raise Refusal(
                     2, _("Hands answer yes or no. Among options one chooses by device or on paper."), status=UNFIT
                 )
@@ -83,11 +84,40 @@ class RollMarkQuerySet(models.QuerySet["RollMark"]):
             )
         return mark
 
+    def mark_hall(self, decision: Decision, *, by: Citizen, everyone: bool) -> int:
+        """In session: mark at once those who came without a device, or everyone who has not voted yet, as voting by
+        hand. Says how many were marked."""
+        only_tellers(by, decision)
+        if decision.item is None:
+            raise Refusal(2, _("Only in a session is the whole hall marked at once."), status=CONFLICT)
+        if decision.is_choice:
+            raise Refusal(
+                2, _("Hands answer yes or no. Among options one chooses by device or on paper."), status=UNFIT
+            )
+        with act():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [DECISION_BOX, decision.pk])
+            waiting = decision.electors().exclude(pk__in=self.standing().filter(decision=decision).values("citizen"))
+            if not everyone:
+                there = decision.item.session.attendances.at(decision.opens_at).filter(by_hand=True)
+                waiting = waiting.filter(pk__in=there.values("citizen"))
+            marks = RollMark.objects.bulk_create(
+                RollMark(decision=decision, citizen=citizen, channel=RollMark.Channel.HANDS, marked_by=by)
+                for citizen in waiting.order_by("pk")
+            )
+            if not marks:
+                raise Refusal(2, _("There is nobody left to be marked."), status=CONFLICT)
+            record("roll.hall_marked", decision, log=decision.assembly.log_id, by=by, marked=len(marks))
+        return len(marks)
+
 
 class RollMark(models.Model):
     """One citizen's mark on the roll of one decision: by which channel they take part.
 
     A device ballot and a counted paper make their mark themselves; those who vote by hand are marked by a teller.
+    In a secret vote the mark says that a sealed paper was taken. Beside it stand the SHA-256 of the blinded number
+    that was signed, and the answer, so that whoever sends the same number again has the same answer. Any paper could
+    have been in that number: neither says anything about the one that was.
     A mark made by mistake is withdrawn with a reason and stays to be seen.
     """
 
@@ -95,6 +125,7 @@ class RollMark(models.Model):
         DEVICE = "device", gettext_lazy("by device")
         PAPER = "paper", gettext_lazy("on paper")
         HANDS = "hands", gettext_lazy("by hand")
+        SEALED = "sealed", gettext_lazy("by sealed paper")
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="marks", db_index=False)
     citizen = models.ForeignKey(Citizen, models.PROTECT, related_name="+", db_index=False)
@@ -104,6 +135,8 @@ class RollMark(models.Model):
     withdrawn_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+", db_index=False)
     withdrawn_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True, db_default="")
+    blinded = models.BinaryField(max_length=32, null=True)
+    answer = models.BinaryField(max_length=384, null=True)
 
     objects = RollMarkQuerySet.as_manager()
     privileges = "SELECT, INSERT, UPDATE"
@@ -119,11 +152,16 @@ class RollMark(models.Model):
                     "One vote a citizen: this one takes part by another channel already."
                 ),
             ),
-            models.CheckConstraint(name="roll_mark_channel", condition=Q(channel__in=["device", "paper", "hands"])),
+            models.CheckConstraint(
+                name="roll_mark_channel",
+                condition=Q(channel__in=["device", "paper", "hands"], blinded__isnull=True, answer__isnull=True)
+                | Q(channel="sealed", blinded__isnull=False, answer__isnull=False),
+            ),
             models.CheckConstraint(
                 name="roll_mark_withdrawn_whole",
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, reason="")
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(reason=""),
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=True, channel="sealed") & ~Q(reason=""),
             ),
         ]
         triggers = [
@@ -147,18 +185,46 @@ class RollMark(models.Model):
                     "The roll is marked by a paper that was read, and not without one.",
                     FORBIDDEN,
                 ),
-                "ELSE",
-                lock(DECISION_BOX, "NEW.decision_id"),
+                "ELSIF NEW.channel = 'sealed' THEN",
+                lock(DECISION_BOX, "NEW.decision_id", shared=True),
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
-                *OPEN_TO_TELLERS,
-                by_a_teller("marked_by_id"),
-                refuse(2, "asked.method <> 'yes-no'", "Hands answer yes or no.", UNFIT),
+                "at := civic_now();",
+                refuse(
+                    18,
+                    "NOT EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = asked.id)",
+                    "No sealed papers are given out in this vote.",
+                ),
+                refuse(
+                    18,
+                    "at >= asked.papers_until OR EXISTS (SELECT FROM assemblies_issuer i"
+                    " WHERE i.decision_id = asked.id AND i.destroyed_at IS NOT NULL)",
+                    "The time to take a paper is over: the key that signed them is destroyed.",
+                ),
                 refuse(
                     3,
                     "NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at)",
                     "Only those who were citizens of the assembly when the vote opened vote in it.",
                     FORBIDDEN,
                 ),
+                refuse(
+                    18,
+                    "NEW.marked_by_id IS NOT NULL OR length(NEW.blinded) <> 32 OR length(NEW.answer) <> 384",
+                    "Of a sealed paper the roll keeps one hash and the answer to it.",
+                    UNFIT,
+                ),
+                "ELSE",
+                lock(DECISION_BOX, "NEW.decision_id"),
+                "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
+                *OPEN_TO_TELLERS,
+                by_a_teller("marked_by_id"),
+                refuse(2, "asked.method <> 'yes-no' AND NOT asked.secret", "Hands answer yes or no.", UNFIT),
+                refuse(
+                    3,
+                    "NOT is_citizen(NEW.citizen_id, asked.assembly_id, asked.opens_at)",
+                    "Only those who were citizens of the assembly when the vote opened vote in it.",
+                    FORBIDDEN,
+                ),
+                in_the_hall("NEW.citizen_id"),
                 "END IF;",
                 refuse(2, "NEW.withdrawn_at IS NOT NULL", "A mark is made before it is withdrawn.", FORBIDDEN),
                 "NEW.marked_at := civic_now();",
@@ -175,9 +241,23 @@ class RollMark(models.Model):
                     "channel",
                     "marked_by_id",
                     "marked_at",
+                    "blinded",
+                    "answer",
                 ),
                 lock(DECISION_BOX, "NEW.decision_id"),
                 "SELECT * INTO STRICT asked FROM assemblies_decision WHERE id = NEW.decision_id;",
+                "IF OLD.channel = 'sealed' THEN",
+                refuse(
+                    18,
+                    "OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR NEW.withdrawn_by_id IS NOT NULL"
+                    " OR NOT EXISTS (SELECT FROM assemblies_issuer i WHERE i.decision_id = asked.id"
+                    f" AND i.destroyed_at IS NOT NULL AND i.papers < {LEAST_PAPERS})",
+                    "Whoever took a paper took it, unless too few were taken for the urn to open.",
+                    FORBIDDEN,
+                ),
+                "NEW.withdrawn_at := civic_now();",
+                "RETURN NEW;",
+                "END IF;",
                 "at := civic_now();",
                 NOT_OVER,
                 by_a_teller("withdrawn_by_id"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Entry, Log
 from .filters import RecordFilter
-from .reading import Reading, owner_of, read
+from .reading import Reading, owner_of, read, titles
 
 NEWEST = 50
 
@@ -43,10 +43,13 @@ class RecordFeed(Feed):
     def items(self, wanted: tuple[Log | None, RecordFilter]) -> list[Reading]:
         log, form = wanted
         entries = form.apply(log.entries.all() if log else Entry.objects.all())
-        return read(entries.newest_first().select_related("log").prefetch_related("disclosures")[:NEWEST])
+        found = read(entries.newest_first().select_related("log").prefetch_related("disclosures")[:NEWEST])
+        for reading, title in zip(found, titles(found), strict=True):
+            reading.about = title  # a feed is kept by its readers, and a name in it could not be erased
+        return found
 
     def item_title(self, item: Reading) -> str:
-        return f"{item.title}: {item.about or item.entry.subject}"
+        return f"{item.title}: {item.about}"
 
     def item_description(self, item: Reading) -> str:
         return item.entry.log.origin
@@ -61,4 +64,4 @@ class RecordFeed(Feed):
         return item.entry.recorded_at
 
     def item_author_name(self, item: Reading) -> str | None:
-        return None  # a feed is kept by its readers, and a name in it could not be erased
+        return None

@@ -16,12 +16,15 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
-from ..models import Citizen, Entry, Log
-from ..models.entry import commitment
+from ..models import Citizen, Entry, Log, Proposal
+from ..models.entry import NAME, address, commitment, with_names
 from .words import fact_in_words, kind_in_words
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+BESIDE = ("at", "kind", "subject", "personal")  # what an entry says of itself
+WITHHELD = _("(name withheld)")
 SHOWN = 20  # values of a list that are shown at once
 
 
@@ -49,6 +52,7 @@ class Reading:
     by: str | None = None
     acted: bool = False
     facts: list[Fact] = field(default_factory=list)
+    thing: models.Model | None = None
 
 
 def read(entries: Iterable[Entry], *, whole: bool = False) -> list[Reading]:
@@ -118,11 +122,14 @@ def _read(entry: Entry, thing: models.Model | None, whole: bool) -> Reading:
         url=address_of(thing),
         by=told["by"].value if "by" in told and _stands(told["by"], committed) else None,
         acted="by" in committed,
+        thing=thing,
     )
     if whole:
+        names = _names(told, committed)
+        facts = {name: with_names(value, names) for name, value in body.items() if name not in BESIDE}
         reading.facts = [
             *[_person(name, told.get(name), committed) for name in sorted(committed)],
-            *[_fact(name, value) for name, value in body.items() if name not in ("at", "kind", "subject", "personal")],
+            *[_fact(name, value) for name, value in facts.items()],
         ]
         reading.facts.sort(key=lambda fact: fact.kind in ("list", "text"))  # short ones first
     return reading
@@ -133,6 +140,44 @@ def _name_of(thing: models.Model | None, told: dict[str, Any], committed: dict[s
     if isinstance(thing, Citizen):
         return told["citizen"].value if "citizen" in told and _stands(told["citizen"], committed) else ""
     return str(thing) if thing is not None else ""
+
+
+def _names(told: dict[str, Any], committed: dict[str, str]) -> dict[str, str]:
+    """By mark, the name that stands behind it, or that it is withheld."""
+    return {
+        field: told[field].value if field in told and _stands(told[field], committed) else str(WITHHELD)
+        for field in committed
+        if field.startswith(f"{NAME} ")
+    }
+
+
+def titles(readings: Iterable[Reading]) -> list[str]:
+    """What each entry is about, by its own words or those of the proposal behind it, and with nobody's name."""
+    readings = list(readings)
+    behind = {reading.entry.pk: _proposal_of(reading.thing) for reading in readings}
+    offered = {
+        entry.subject: _title_in(entry)
+        for entry in Entry.objects.filter(kind="proposal.offered", subject__in=set(filter(None, behind.values())))
+    }
+    return [
+        _title_in(reading.entry) or offered.get(behind[reading.entry.pk], "") or reading.entry.subject
+        for reading in readings
+    ]
+
+
+def _title_in(entry: Entry) -> str:
+    body = json.loads(bytes(entry.body))
+    committed = body.get("personal", {})
+    return str(with_names(body.get("title") or body.get("name") or "", _names({}, committed)))
+
+
+def _proposal_of(thing: Any) -> str:
+    """The proposal that a thing hangs on, as the record names it; empty where there is none."""
+    while thing is not None and not isinstance(thing, Proposal):
+        if getattr(thing, "proposal_id", None):
+            return f"proposal/{thing.proposal_id}"
+        thing = getattr(thing, "decision", None)
+    return address(thing) if thing is not None else ""
 
 
 def _stands(row: Any, committed: dict[str, str]) -> bool:

@@ -33,13 +33,15 @@ logger = logging.getLogger(__name__)
 BATCH = 5000
 
 
-def sequence(most: int = BATCH) -> int:
-    """Set up to `most` waiting entries into their trees. Returns how many; 0 also while somebody else is at it."""
+def sequence(most: int = BATCH, only: Log | None = None) -> int:
+    """Set up to `most` waiting entries into their trees, or those of one log alone. Returns how many; 0 also while
+    somebody else is at it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [RECORD])
         if not cursor.fetchone()[0]:
             return 0
-        logs = Log.objects.in_bulk(list(Pending.objects.values_list("entry__log", flat=True).distinct()))
+        waiting_logs = Pending.objects.values_list("entry__log", flat=True).distinct()
+        logs = Log.objects.in_bulk(list(waiting_logs.filter(entry__log=only) if only else waiting_logs))
         if not logs:
             return 0
         heads = {log_id: _peaks(log) for log_id, log in logs.items()}

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ..differences import Piece
-from ..models import Decision, Proposal
+from ..models import AgendaItem, Decision, Proposal, Session, SpeakingTurn
 
 register = template.Library()
 
@@ -62,3 +64,94 @@ def changes(pieces: Iterable[Piece]) -> SafeString:
     marks = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>", "same": "{}"}
     words = format_html_join("", "{}", ((format_html(marks[piece.kind], piece.text),) for piece in pieces))
     return format_html('<div class="changes" dir="auto">{}</div>', words)
+
+
+@register.simple_tag
+def author(citizen: Any) -> SafeString:
+    """Who put a question: a person, or nobody, where a rule that the assembly agreed to puts it by itself."""
+    if citizen is None:
+        return format_html("{}", gettext_lazy("the charter itself"))
+    return format_html("<bdi>{}</bdi>", citizen.name)
+
+
+# ---- sessions ----
+
+SESSION_KINDS: dict[str, str] = {
+    Session.Phase.RUNNING: "go",
+    Session.Phase.CANCELLED: "stop",
+    Session.Phase.OVER: "done",
+    Session.Phase.ADOPTED: "done",
+}
+
+
+@register.simple_tag
+def session_phase(session: Session) -> SafeString:
+    """Where a session stands, in words with a dot."""
+    phase = session.phase
+    return format_html('<span class="state {}">{}</span>', SESSION_KINDS.get(phase, "wait"), session.Phase(phase).label)
+
+
+@register.simple_tag
+def hall_meter(present: int, quorum: int) -> str:
+    """How many are in the hall, and whether they reach the quorum."""
+    there = ngettext("%(n)d in the hall.", "%(n)d in the hall.", present) % {"n": present}
+    if present >= quorum:
+        return f"{there} " + _("The quorum of %(quorum)d is reached.") % {"quorum": quorum}
+    missing = ngettext(
+        "For the quorum of %(quorum)d, %(n)d more is needed.",
+        "For the quorum of %(quorum)d, %(n)d more are needed.",
+        quorum - present,
+    )
+    return f"{there} " + missing % {"quorum": quorum, "n": quorum - present}
+
+
+@register.inclusion_tag("assemblies/_hall_bar.html")
+def hall_bar(present: int, roll: int | None, quorum: int) -> dict[str, Any]:
+    """The same as a bar that fills up to the quorum."""
+    most = max(present, quorum, roll or 0, 1)
+    return {"present": present, "quorum": quorum, "most": most, "words": hall_meter(present, quorum)}
+
+
+@register.simple_tag
+def speaking_order(session: Session) -> str:
+    """The order of speaking as the session states it."""
+    words = [str(session.Speaking(session.speaking).label)]
+    if session.alternates:
+        lists = {"first": session.first_list, "second": session.second_list}
+        words.append(_("the lists “%(first)s” and “%(second)s” take turns") % lists)
+    minutes = session.speaking_seconds // 60
+    words.append(ngettext("%(n)d minute each", "%(n)d minutes each", minutes) % {"n": minutes})
+    sentence = "; ".join(words)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+@register.simple_tag
+def spoken(seconds: int) -> str:
+    """A length of time as minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+@register.simple_tag
+def clock_time(moment: datetime | None) -> str:
+    """The time of day, within a page that says the day."""
+    return date_format(timezone.localtime(moment), "H:i") if moment else "–"
+
+
+@register.simple_tag
+def time_box(item: AgendaItem, at: datetime) -> str:
+    """How long a point has taken, and of how long."""
+    if item.started_at is None:
+        return ""
+    taken = int((at - item.started_at).total_seconds() // 60)
+    if not item.minutes:
+        return ngettext("%(n)d minute so far", "%(n)d minutes so far", taken) % {"n": taken}
+    return ngettext("%(n)d of %(most)d minute so far", "%(n)d of %(most)d minutes so far", item.minutes) % {
+        "n": taken,
+        "most": item.minutes,
+    }
+
+
+@register.inclusion_tag("assemblies/_turn_button.html", takes_context=True)
+def turn_button(context: Any, turn: SpeakingTurn, step: str, label: str) -> dict[str, Any]:
+    """A button for one step of a speaker's turn."""
+    return {"turn": turn, "step": step, "label": label, "csrf_token": context.get("csrf_token")}

@@ -58,6 +58,7 @@ def assembly_context(request: HttpRequest, assembly: Assembly) -> dict[str, Any]
         "decided": decisions.over(at).order_by("-closes_at")[:5],
         "waiting": assembly.proposals.waiting().select_related("author").order_by("-offered_at")[:SHOWN],
         "drafts": _drafts(reader, assembly),
+        "sessions": assembly.sessions.select_related("assembly", "cancellation", "minutes")[:3],
         "policies": policies.order_by("title")[:SHOWN],
         "policies_count": policies.count(),
     }

@@ -1,5 +1,7 @@
 """The desk of an assembly's office-holders."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,14 +17,20 @@ from .answers import answer, page_of, sent
 @access.signed_in
 @require_safe
 def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
+    return answer(request, "assemblies/assembly_desk.html", desk_context(request, slug))
+
+
+def desk_context(request: access.CitizenRequest, slug: str) -> dict[str, Any]:
+    """What waits for the officers; `unaided` are the proposals that no facilitator puts to the vote."""
     assembly, standing = access.desk(request.user, slug)
     at = now()
     waiting = assembly.proposals.waiting().select_related("author", "assembly").prefetch_related("decisions")
     decisions = assembly.decisions.select_related("proposal", "assembly")
-    context = {
+    context: dict[str, Any] = {
         "assembly": assembly,
         "standing": standing,
         "at": at,
+        "unaided": set(),
         "page_obj": page_of(request, waiting.order_by("offered_at")),
         "votes": [
             *decisions.due_to_close(at).order_by("closes_at"),
@@ -33,7 +41,7 @@ def assembly_desk(request: access.CitizenRequest, slug: str) -> HttpResponse:
     }
     if standing.keeps_roll:
         context |= {"applications": assembly.applications.waiting().select_related("citizen")}
-    return answer(request, "assemblies/assembly_desk.html", context)
+    return context
 
 
 @access.signed_in

@@ -48,6 +48,8 @@ def policy_context(request: HttpRequest, policy: Policy, form: VersionsForm) -> 
         "moment": moment,
         "past": chosen.get("at"),
         "version": policy.version(moment),
+        "newest": next((version for version in versions if version.in_force_from <= at), None),
+        "coming": [version for version in versions if version.in_force_from > at],
         "in_force": Policy.objects.in_force(at).filter(pk=policy.pk).exists(),
         "versions": versions,
         "comparison": comparison(versions, chosen.get("old"), chosen.get("new")),

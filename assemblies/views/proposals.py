@@ -157,6 +157,7 @@ def proposal_edit(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Only a draft is changed; what has been offered stands as it is."""
     proposal = access.proposal(request.user, pk)
     form = ProposalForm(sent(request), effect=proposal.effect, initial={"title": proposal.title, "text": proposal.text})
+    del form.fields["secret"]
     if request.method == "POST" and form.acts(lambda: _revise(form, proposal, request.user)):
         messages.success(request, _("Your draft is kept."))
         return redirect(proposal)
@@ -196,3 +197,17 @@ def proposal_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse
     context: dict[str, Any] = {"proposal": proposal, "assembly": proposal.assembly}
     context |= {"submit": _("Withdraw it"), "cancel": proposal.get_absolute_url()}
     return answer(request, "assemblies/proposal_withdrawal.html", context, form)
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_removal(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    """Delete a draft that nobody but its author has seen."""
+    proposal = access.proposal(request.user, pk)
+    form = ActForm(sent(request))
+    if request.method == "POST" and form.acts(lambda: proposal.discard(by=request.user)):
+        messages.success(request, _("Your draft is deleted."))
+        return redirect(proposal.assembly)
+    context: dict[str, Any] = {"proposal": proposal, "assembly": proposal.assembly}
+    context |= {"submit": _("Delete the draft"), "cancel": proposal.get_absolute_url()}
+    return answer(request, "assemblies/proposal_removal.html", context, form)

@@ -8,14 +8,13 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access
 from ..clock import now
 from ..forms import ActForm, SearchForm
-from ..models import Decision, HandCount, Office, PaperCode, PaperCount, RollMark
-from ..voting import HandsForm, MarkForm, PaperForm, ReasonForm, ballot_form
+from ..models import Decision, Drawing, HandCount, Office, PaperCount, RollMark
+from ..voting import PAPERS_A_SHEET, MarkForm, PaperForm, ReasonForm, SheetForm, ballot_form, hands_form
 from .answers import answer, by_name, named, page_of, sent
 
 Channel = RollMark.Channel
@@ -39,6 +38,7 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
             office.citizen
             for office in decision.assembly.offices.in_force(at).filter(kind="teller").select_related("citizen")
         ],
+        "drawing": Drawing.objects.pending().filter(assembly=decision.assembly, kind=Office.Kind.TELLER).first(),
         "search": search,
         "found": by_name(waiting)[:FOUND] if waiting is not None else None,
         "more": waiting is not None and waiting.count() > FOUND,
@@ -49,7 +49,9 @@ def desk_context(request: access.CitizenRequest, decision: Decision, teller: boo
         "agreed": HandCount.objects.agreed(decision) is not None,
         "others": decision.hand_counts.exclude(by=request.user).exists(),
         "papers": papers_context(decision),
-        "hands_form": HandsForm(),
+        "hands_form": hands_form(decision)(),
+        "sheet_form": SheetForm(auto_id="sheet_%s"),
+        "a_sheet": PAPERS_A_SHEET,
         "paper_form": PaperForm(auto_id="paper_%s"),
         "vote_form": ballot_form(decision)(decision=decision, auto_id="vote_%s"),
         "channels": channels(decision),
@@ -93,12 +95,10 @@ def _again(request: access.CitizenRequest, decision: Decision, teller: bool, for
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def tellers_drawn(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    """Fill the seats of the tellers by lot. Whoever asks for it, the lot decides."""
+    """Announce the lot for the tellers' seats. Whoever asks for it, and whenever, the lot decides."""
     decision, _teller = access.tellers_desk(request.user, pk)
-    drawn = Office.objects.fill(decision.assembly, Office.Kind.TELLER) if request.method == "POST" else []
-    if drawn:
-        sentence = ngettext("%(n)d teller is drawn by lot.", "%(n)d tellers are drawn by lot.", len(drawn))
-        messages.success(request, sentence % {"n": len(drawn)})
+    if request.method == "POST" and Drawing.objects.announce(decision.assembly, Office.Kind.TELLER):
+        messages.success(request, _("The lot is announced. It is drawn with the next checkpoint of the record."))
     return redirect("tellers-desk", pk)
 
 
@@ -114,6 +114,21 @@ def presence(request: access.CitizenRequest, pk: int) -> HttpResponse:
         messages.success(
             request, _("%(name)s votes by hand in this decision.") % {"name": form.cleaned_data["citizen"]}
         )
+        return redirect("tellers-desk", pk)
+    return _again(request, decision, teller, form)
+
+
+@access.signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def presence_hall(request: access.CitizenRequest, pk: int) -> HttpResponse:
+    """In session: mark at once those who came without a device, or everyone who has not voted yet."""
+    decision, teller = access.tellers_desk(request.user, pk)
+    if request.method != "POST":
+        return redirect("tellers-desk", pk)
+    form = ActForm(request.POST)
+    everyone = "everyone" in request.POST
+    if form.acts(lambda: RollMark.objects.mark_hall(decision, by=request.user, everyone=everyone)):
+        messages.success(request, _("Marked as voting by hand: %(n)d.") % {"n": form.result})
         return redirect("tellers-desk", pk)
     return _again(request, decision, teller, form)
 
@@ -137,12 +152,12 @@ def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
     decision, teller = access.tellers_desk(request.user, pk)
     if request.method != "POST":
         return redirect("tellers-desk", pk)
-    form = HandsForm(request.POST)
+    form = hands_form(decision)(request.POST)
     if form.acts(lambda: form.enter(decision, by=request.user)):
         agreed = HandCount.objects.agreed(decision) is not None
         messages.success(
             request,
-            _("Both tellers have counted the same: the hands count.")
+            _("Both tellers have counted the same: it counts.")
             if agreed
             else _("Your count is entered. It counts once the other teller has counted the same."),
         )
@@ -153,17 +168,21 @@ def hand_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
 @access.signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: access.CitizenRequest, pk: int) -> HttpResponse:
-    """Print a sheet with a paper for each voter who has none. Its codes are shown in this answer and never again."""
+    """Print a sheet of papers for voters who have none. Its codes are shown in this answer and never again."""
     decision, teller = access.tellers_desk(request.user, pk)
     if request.method != "POST":
         return redirect("tellers-desk", pk)
-    form = ActForm(request.POST)
-    if not form.acts(lambda: PaperCode.objects.print(decision, by=request.user)):
-        return _again(request, decision, teller, form)
+    form = SheetForm(request.POST, auto_id="sheet_%s")
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    voters = named(decision.electors(), words, "name") if words else None
+    if not form.acts(lambda: form.print(decision, voters, by=request.user)):
+        return _again(request, decision, teller, form, sheet_form=form)
     context = {
         "decision": decision,
         "assembly": decision.assembly,
         "papers": form.result,
+        "left": papers_context(decision)["left"],
+        "a_sheet": PAPERS_A_SHEET,
         "options": decision.proposal.options.all(),
     }
     response = render(request, "assemblies/papers.html", context)
@@ -189,7 +208,7 @@ def paper_counts(request: access.CitizenRequest, pk: int) -> HttpResponse:
 @require_safe
 def decision_roll(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Who took part by which channel: after the close, for the citizens of that assembly alone."""
-    decision = access.votes(request.user, pk)
+    decision = access.took_part(request.user, pk)
     form = SearchForm(request.GET)
     channel = decision.marks.standing().filter(citizen=OuterRef("pk")).values("channel")[:1]
     rows = named(decision.electors().annotate(channel=Subquery(channel)), form.words(), "name")

@@ -1,1 +1,4 @@
-"""The least a Django project can do with a vote: one view, one ORM insert, no middleware. See benchmarks/votes.py."""
+"""The least a Django project does with a vote: a view, one ORM insert, and what `startproject` puts around it.
+
+See benchmarks/votes.py.
+"""

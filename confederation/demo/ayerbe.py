@@ -8,7 +8,7 @@ from assemblies.clock import now
 from assemblies.models import Majority, Office, Proposal, Rules
 from mandates.tasks import narrowings, tell_of_recall
 
-from .town import Telling, note, post, text
+from .town import Telling, draw, note, post, text
 from .world import World, terms
 from .year import Story
 
@@ -90,10 +90,10 @@ def orders(world: World) -> Telling:
     yield from ayerbe.decide(proposal, yes=88, no=21, abstain=7)
     yield now() + timedelta(hours=1)
     for kind in (Office.Kind.REGISTRAR, Office.Kind.TELLER, Office.Kind.MINUTE_TAKER):
-        Office.objects.fill(ayerbe.assembly, kind)
+        draw(ayerbe.assembly, kind)
     yield now() + timedelta(days=180)
     for kind in (Office.Kind.REGISTRAR, Office.Kind.TELLER, Office.Kind.MINUTE_TAKER):
-        Office.objects.fill(ayerbe.assembly, kind)
+        draw(ayerbe.assembly, kind)
 
 
 def fire_delegate(world: World) -> Telling:
@@ -196,7 +196,7 @@ def oven_delegate(world: World) -> Telling:
     )
     yield year.ago(4.2)
     signed = [signature.citizen for signature in recall.signatures.select_related("citizen")]
-    for signer in ayerbe.some(needed - needed // 2, but=[recall.opened_by, mandate.delegate, *signed]):
+    for signer in ayerbe.some(needed - needed // 2, but=[ayerbe.people[70], mandate.delegate, *signed]):
         recall.sign(by=signer)
     if recall.decision is not None:
         yield from ayerbe.vote(recall.decision, yes=68, no=49, abstain=12)

@@ -13,7 +13,7 @@ from mandates.models import Terms
 
 from .people import SEED
 from .territory import AYERBE, BESIDE, LOARRE, RIGLOS
-from .town import TEXTS, Telling, Town
+from .town import TEXTS, Telling, Town, draw
 from .world import World
 from .year import Story
 
@@ -67,7 +67,7 @@ def rotation(town: Town) -> Telling:
     while True:
         held = Office.objects.in_force(now()).filter(assembly=town.assembly, kind=Office.Kind.FACILITATOR)
         yield held.earliest("valid_until").valid_until + timedelta(seconds=1)
-        Office.objects.fill(town.assembly, Office.Kind.FACILITATOR)
+        draw(town.assembly, Office.Kind.FACILITATOR)
 
 
 def a_policy(world: World, town: Town, name: str, when: datetime, mandates: bool) -> Telling:
@@ -78,6 +78,8 @@ def a_policy(world: World, town: Town, name: str, when: datetime, mandates: bool
         return
     power, instruction, title = TASKS[name]
     council = world.comarcas[town.place.comarca]
+    if council.founded_at(now()) is None:
+        return  # where only a part of the region is loaded, it stands alone
     yield now() + timedelta(days=town.chance.randint(4, 30))
     start = now() + timedelta(days=12)
     mandate = yield from town.mandate(

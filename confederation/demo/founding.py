@@ -23,7 +23,7 @@ from .town import Town, note
 LONG = timedelta(days=730)
 CLOSE = {LOARRE, AYERBE, RIGLOS, *BESIDE}
 
-WIDE = [Power.CONVENE, Power.INFORM, Power.SCHEDULE, Power.REPRESENT]
+WIDE = [Power.CONVENE, Power.INFORM, Power.SCHEDULE, Power.DISTRIBUTE, Power.REPRESENT]
 WIDE_TEXT = """The assemblies of Aragón confer here on what no comarca can do alone: the railway, the rivers, the \
 mountain roads, the hospitals. Delegates carry what their assemblies decided and bring back what they heard. \
 Whoever sits here decides nothing in anyone's place."""

@@ -10,17 +10,44 @@ from django.db import connection, transaction
 
 from assemblies.clock import now
 from assemblies.models import Assembly, Citizen, Decision, Office, Told
-from assemblies.tasks import closed_news, closing, offices, opened_news, opening
+from assemblies.tasks import closed_news, closing, office_news, offices, opened_news, opening
+from councils.models import Relay
+from councils.tasks import answers, halts, meetings, objections, silences
 from mandates.models import Ending, Recall
-from mandates.tasks import day, endings, issues, narrowings, week
+from mandates.tasks import (
+    adoptions,
+    day,
+    endings,
+    issues,
+    narrowings,
+    offers,
+    reports_due,
+    reports_late,
+    reviews,
+    week,
+)
 
-from . import ayerbe, beside, council, elsewhere, loarre, riglos, signins, voting
+from . import (
+    ayerbe,
+    beside,
+    bread,
+    council,
+    elsewhere,
+    grain,
+    hall,
+    loarre,
+    riglos,
+    signins,
+    supervision,
+    together,
+    voting,
+)
 from .clock import MovedClock
 from .founding import draft_confederations, found_assemblies, join_confederations
 from .people import People, let_sign_in
 from .progress import Progress
 from .territory import HOYA, municipalities
-from .town import note
+from .town import draw, note
 from .world import World
 from .year import Year
 
@@ -87,7 +114,7 @@ def tell(today: datetime, clock: MovedClock, progress: Progress, most: int | Non
         town.letters_from = year.ago(LETTERS)
     began = now()
     progress.stage("a year of proposals, decisions, mandates and work", (today - began).days)
-    for part in (loarre, ayerbe, riglos, beside, council, voting, elsewhere):
+    for part in (loarre, hall, ayerbe, riglos, beside, council, voting, bread, grain, together, elsewhere, supervision):
         year.follow(*part.stories(world))
     year.run(began)
     progress.end()
@@ -107,7 +134,7 @@ def introduce(world: World) -> None:
         if guest is None:
             break
         guest.lay_down(by=guest.citizen)  # the lot fell on one who is to be something else here
-        Office.objects.fill(assembly, Office.Kind.FACILITATOR)
+        draw(assembly, Office.Kind.FACILITATOR)
     for citizen, email in (
         (world.ana, signins.CITIZEN),
         (world.tomas, signins.NEIGHBOUR),
@@ -125,8 +152,12 @@ def settle() -> None:
         *(f"decision-opened/{pk}" for pk in Decision.objects.filter(opens_at__lte=at).values_list("pk", flat=True)),
         *(f"decision-closed/{pk}" for pk in Decision.objects.filter(closes_at__lte=at).values_list("pk", flat=True)),
         *(f"recall-opened/{pk}" for pk in Recall.objects.values_list("pk", flat=True)),
+        *(f"text-relayed/{pk}" for pk in Relay.objects.values_list("pk", flat=True)),
         *(f"mandate-ended/{pk}" for pk in Ending.objects.values_list("pk", flat=True)),
     ]
     Told.objects.bulk_create([Told(about=fact) for fact in facts], ignore_conflicts=True, batch_size=2000)
-    for sweep in (opening, closing, *offices, endings, issues, narrowings, opened_news, closed_news, week, day):
+    noted = (opening, closing, *offices, endings, issues, narrowings, offers, adoptions, reviews, halts)
+    news = (opened_news, closed_news, office_news, week, day, reports_due, reports_late)
+    supervised = (objections, answers, silences, meetings)
+    for sweep in (*noted, *news, *supervised):
         note(sweep)

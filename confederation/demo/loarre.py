@@ -96,7 +96,7 @@ def ball_court(world: World) -> Telling:
     yield world.year.ago(92, 11)
     proposal = world.loarre.propose("ball-court", by=33)
     yield now() + timedelta(days=2, hours=5)
-    proposal.withdraw(by=proposal.author)
+    proposal.withdraw(by=world.loarre.people[33])
 
 
 def autumn(world: World) -> Telling:

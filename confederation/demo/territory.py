@@ -12,6 +12,7 @@ REGION = Path(__file__).resolve().parent / "region"
 LOARRE, AYERBE, RIGLOS = "22149", "22039", "22173"
 # Neighbours whose delegates sit beside theirs in the comarca's council.
 BESIDE = ["22125", "22904", "22063", "22222", "22151"]  # Huesca, La Sotonera, Biscarrués, Siétamo, Loscorrales
+PLAINS = ["50095", "22213", "44050"]  # Ejea de los Caballeros, Sariñena, Calamocha: where wheat grows
 HOYA = "06"
 
 
@@ -55,7 +56,7 @@ def municipalities(most: int | None = None) -> list[Municipality]:
     ]
     if most is None:
         return everywhere
-    needed = {LOARRE, AYERBE, RIGLOS, *BESIDE}
+    needed = {LOARRE, AYERBE, RIGLOS, *BESIDE, *PLAINS}
     others = [place.code for place in everywhere if place.code not in needed][: max(0, most - len(needed))]
     return [place for place in everywhere if place.code in needed or place.code in others]
 

@@ -11,7 +11,8 @@ from random import Random
 from typing import Any
 
 from assemblies.clock import CivicNow, now
-from assemblies.models import Assembly, Ballot, Citizen, Decision, Letter, Office, Policy, Proposal
+from assemblies.models import Assembly, Ballot, Citizen, Decision, Drawing, Letter, Office, Policy, Proposal
+from assemblies.record.sequencer import sequence
 from assemblies.sweeps import Sweep
 from assemblies.tasks import tell_closed, tell_opened
 from mandates.models import Confederation, Mandate, Recall, Terms
@@ -44,6 +45,14 @@ def note(sweep: Sweep) -> None:
     for row in sweep.due(now()):
         sweep.act(row)
     Letter.objects.filter(sent_at=None).update(sent_at=CivicNow())
+
+
+def draw(assembly: Assembly, kind: str) -> None:
+    """Announce the lot for an office, sign the record of the assembly, and draw."""
+    drawing = Drawing.objects.announce(assembly, kind)
+    if drawing is not None:
+        sequence(only=assembly.log)
+        drawing.draw()
 
 
 @dataclass
@@ -174,6 +183,7 @@ class Town:
 
     def sign(self, recall: Recall, number: int, *, but: Iterable[Citizen] = (), over: timedelta) -> Telling:
         """So many more sign a recall, one after the other over a time."""
-        for signer in self.some(number, but=[recall.opened_by, recall.mandate.delegate, *but]):
+        opener = [recall.opened_by] if recall.opened_by else []
+        for signer in self.some(number, but=[*opener, recall.mandate.delegate, *but]):
             recall.sign(by=signer)
             yield now() + over / number

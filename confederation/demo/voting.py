@@ -24,7 +24,7 @@ from assemblies.models import (
 from mandates.models import Election
 from mandates.tasks import issues, tell_of_candidates, tell_of_elected, tell_of_election
 
-from .town import Cast, Telling, Town, note, post
+from .town import Cast, Telling, Town, draw, note, post
 from .world import World, terms
 from .year import Story
 
@@ -84,7 +84,7 @@ def warm_hall(world: World) -> Telling:
     proposal = ayerbe.propose("warm-hall", by=45)
     yield now() + timedelta(days=4)
     decision = proposal.put_to_vote(by=ayerbe.facilitator())
-    Office.objects.fill(ayerbe.assembly, Office.Kind.TELLER)
+    draw(ayerbe.assembly, Office.Kind.TELLER)
     held = Office.objects.in_force(now()).filter(assembly=ayerbe.assembly, kind=Office.Kind.TELLER)
     first, second = [office.citizen for office in held.select_related("citizen").order_by("pk")]
     voters = ayerbe.some(118)

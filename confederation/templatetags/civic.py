@@ -28,6 +28,7 @@ PLACES = [
     ("home", gettext_lazy("Home")),
     ("assemblies", gettext_lazy("Assemblies")),
     ("councils", gettext_lazy("Councils")),
+    ("commons", gettext_lazy("Commons")),
     ("policies", gettext_lazy("Policies")),
     ("record", gettext_lazy("Record")),
 ]

@@ -20,10 +20,27 @@ if TYPE_CHECKING:
 
 @dataclass
 class Seat:
-    """One delegate's place: it rests on mandates in force and on nothing else."""
+    """One delegate's place: it rests on mandates in force and on nothing else.
+
+    At a wider council it rests on those that the assemblies of one narrower confederation, its `part`, gave to the
+    same person: `mandates` are in force, `lost` were given for a term that still runs and have ended.
+    """
 
     delegate: Citizen
+    part: Confederation | None = None
+    stands: bool = True
     mandates: list[Mandate] = field(default_factory=list)
+    lost: list[Mandate] = field(default_factory=list)
+
+    @property
+    def given(self) -> int:
+        """How many assemblies it rested on."""
+        return len({mandate.assembly_id for mandate in (*self.mandates, *self.lost)})
+
+    @property
+    def behind(self) -> int:
+        """How many assemblies stand behind it now."""
+        return len({mandate.assembly_id for mandate in self.mandates})
 
 
 class Council(Confederation):
@@ -34,16 +51,21 @@ class Council(Confederation):
 
     def seats(self, at: datetime) -> list[Seat]:
         """Who sits there at that moment, by name."""
-        seats: dict[int, Seat] = {}
-        mandates = (
-            Mandate.objects.in_force(at)
-            .filter(confederation=self.pk)
-            .with_end(at)
-            .select_related("delegate", "assembly", "confederation")
-        )
-        for mandate in mandates.order_by("delegate__name", "assembly__name"):
-            seats.setdefault(mandate.delegate_id, Seat(mandate.delegate)).mandates.append(mandate)
-        return list(seats.values())
+        return [seat for seat in self.places(at) if seat.stands]
+
+    def places(self, at: datetime) -> list[Seat]:
+        """All seats behind which an assembly stands at that moment, also those that have lost their majority."""
+        seats: dict[tuple[int, int | None], Seat] = {}
+        running = Mandate.objects.issued(at).filter(confederation=self.pk, valid_from__lte=at, valid_until__gt=at)
+        mandates = running.with_end(at).select_related("delegate", "assembly", "confederation", "part")
+        for mandate in mandates.order_by("delegate__name", "delegate", "assembly__name"):
+            if mandate.part_id is None and not mandate.binds_now:
+                continue
+            key = (mandate.delegate_id, mandate.part_id)
+            seat = seats.setdefault(key, Seat(mandate.delegate, mandate.part, stands=False))
+            (seat.mandates if mandate.binds_now else seat.lost).append(mandate)
+            seat.stands = seat.stands or mandate.force_now
+        return [seat for seat in seats.values() if seat.mandates]
 
     def attach_task(
         self,

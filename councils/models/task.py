@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, Func, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +23,46 @@ from mandates.models.mandate import CLAUSE, MANDATE
 
 from .council import Council
 
+if TYPE_CHECKING:
+    from .meeting import Meeting
+
+DAY = timedelta(hours=24)
+
+# The part of an assembly that has halted a task stands still: no action under its clauses, and no clause joins.
+HALTED = refuse(
+    10,
+    "task_halted_at({task}, m.assembly_id, {moment}) IS NOT NULL",
+    "The assembly has halted its part of this task.",
+)
+
+
+def _not_halted(task: Task, mandate: Mandate, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_halted_at(%s, %s, %s)", [task.pk, mandate.assembly_id, at])
+        (halted_at,) = cursor.fetchone()
+    if halted_at is not None:
+        raise Refusal(
+            10,
+            _("%(assembly)s has halted its part of this task. It goes on when the assembly decides so.")
+            % {"assembly": mandate.assembly},
+            status=CONFLICT,
+        )
+
 
 def _clause_end(clause: str, at: datetime) -> Func:
     """When the clause stopped being in force, as known at that moment."""
     return Func(clause, Value(at, models.DateTimeField()), function="clause_end", output_field=models.DateTimeField())
+
+
+def _halted_at(at: datetime) -> Func:
+    """Since when the assembly of an attachment's clause has halted its part of the task; NULL while it has not."""
+    return Func(
+        "task",
+        "clause__mandate__assembly",
+        Value(at, models.DateTimeField()),
+        function="task_halted_at",
+        output_field=models.DateTimeField(),
+    )
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -34,11 +71,15 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(pk__in=Attachment.objects.in_force(at).values("task"))
 
     def with_state(self, at: datetime) -> TaskQuerySet:
-        """Each with `standing_now`, and with `stopped_at`: since when nothing carries it, where nothing does."""
+        """Each with `standing_now`; with `stopped_at`, since when nothing carries it, where nothing does; and with
+        `halted_now`, whether every assembly whose clause still carries it has halted its part."""
         resting = Attachment.objects.filter(task=OuterRef("pk"), attached_at__lte=at)
         ends = resting.order_by().values("task").annotate(last=Max(_clause_end("clause", at))).values("last")
+        carrying = Attachment.objects.in_force(at).filter(task=OuterRef("pk"))
         return self.annotate(
-            standing_now=Exists(Attachment.objects.in_force(at).filter(task=OuterRef("pk"))), stopped_at=Subquery(ends)
+            standing_now=Exists(carrying),
+            stopped_at=Subquery(ends),
+            halted_now=Exists(carrying) & ~Exists(carrying.not_halted(at)),
         )
 
 
@@ -57,6 +98,7 @@ class Task(models.Model):
     # What `with_state` adds.
     standing_now: bool
     stopped_at: datetime | None
+    halted_now: bool
 
     objects = TaskQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -136,7 +178,7 @@ class Task(models.Model):
                 % {"clause": clause.unit, "task": self.unit or _("nothing")},
                 status=UNFIT,
             )
-        remaining = limit - used(clause)
+        remaining = left(limit, clause)
         if quantity is None or quantity <= 0:
             return Refusal(6, _("Say how much of the limit the task is to use."), status=UNFIT)
         if quantity > remaining:
@@ -157,6 +199,7 @@ class Task(models.Model):
             refusal = self.uncovered(clause, at, quantity)
             if refusal is not None:
                 raise refusal
+            _not_halted(self, clause.mandate, at)
             if self.attachments.filter(clause=clause).exists():
                 raise Refusal(6, _("The task rests on this clause already."), status=CONFLICT)
             attachment = Attachment.objects.create(task=self, clause=clause, by=by, quantity=quantity)
@@ -179,13 +222,22 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Those made by then whose clause is in force at that moment."""
         return self.filter(attached_at__lte=at).filter(holds("clause_in_force", "clause", at=at))
 
+    def not_halted(self, at: datetime) -> AttachmentQuerySet:
+        """Those whose assembly has not halted its part of the task by a decision in force at that moment."""
+        return self.annotate(_halted_at=_halted_at(at)).filter(_halted_at__isnull=True)
+
     def with_authority(self, at: datetime) -> AttachmentQuerySet:
-        """Each with `force_now` and `ended_at`, and with all that its authority rests on, in a few queries."""
+        """Each with `force_now`, `ended_at` and `halted_at`, and with all that its authority rests on, in a few
+        queries."""
         mandates = Mandate.objects.with_end(at).select_related("assembly", "delegate", "confederation", "proposal")
         clauses = Clause.objects.with_limit(at).select_related("policy", "place")
         return (
             self.filter(attached_at__lte=at)
-            .annotate(force_now=holds("clause_in_force", "clause", at=at), ended_at=_clause_end("clause", at))
+            .annotate(
+                force_now=holds("clause_in_force", "clause", at=at),
+                ended_at=_clause_end("clause", at),
+                halted_at=_halted_at(at),
+            )
             .select_related("by")
             .prefetch_related(
                 Prefetch("clause", clauses),
@@ -208,6 +260,7 @@ class Attachment(models.Model):
     # What `with_authority` adds.
     force_now: bool
     ended_at: datetime | None
+    halted_at: datetime | None
 
     objects = AttachmentQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -235,6 +288,7 @@ class Attachment(models.Model):
                 "SELECT * INTO STRICT t FROM councils_task WHERE id = NEW.task_id;",
                 "NEW.attached_at := settled(c.mandate_id);",
                 "allowed := clause_limit(c.id, NEW.attached_at);",
+                HALTED.format(task="t.id", moment="NEW.attached_at"),
                 refuse(
                     6,
                     "m.confederation_id <> t.council_id",
@@ -281,6 +335,8 @@ class Attachment(models.Model):
             return ""
         if mandate.ends_at == self.ended_at:
             return mandate.how_it_ends
+        if mandate.binds_now and not mandate.force_now:
+            return str(_("too few assemblies stand behind the seat"))
         return str(_("the clause was struck") if clause.struck_at else _("its policy was repealed"))
 
     def end(self, at: datetime) -> tuple[datetime, str]:
@@ -288,9 +344,13 @@ class Attachment(models.Model):
         mandate_end = self.clause.mandate.end(at)
         if mandate_end is not None and mandate_end[1] <= at:
             return mandate_end[1], str(Ending.Kind(mandate_end[0]).label)
+        if self.clause.mandate.fallen(at):
+            return self._ended_at(at), str(_("too few assemblies stand behind the seat"))
+        return self._ended_at(at), str(_("the clause was struck, or its policy repealed"))
+
+    def _ended_at(self, at: datetime) -> datetime:
         moments = Clause.objects.annotate(ended=_clause_end("pk", at)).values_list("ended", flat=True)
-        ended_at = moments.get(pk=self.clause_id)
-        return ended_at or at, str(_("the clause was struck, or its policy repealed"))
+        return moments.get(pk=self.clause_id) or at
 
     def log_action(
         self,
@@ -300,6 +360,8 @@ class Attachment(models.Model):
         quantity: Decimal | None = None,
         done_at: datetime | None = None,
         evidence: str = "",
+        place: Assembly | None = None,
+        meeting: Meeting | None = None,
     ) -> Action:
         """Log what was done, in public and for good. A quantity counts against the clause's limit."""
         what = what.strip()
@@ -312,12 +374,26 @@ class Attachment(models.Model):
             raise Refusal(10, _("What was done is more than nothing: say how much, or leave it away."), status=UNFIT)
         if quantity is not None and not (clause.unit or self.task.unit):
             raise Refusal(10, _("Nothing is counted under this task: leave the quantity away."), status=UNFIT)
+        if place is not None and clause.place_id is not None and place.pk != clause.place_id:
+            raise Refusal(6, _("This clause holds only in %(place)s.") % {"place": clause.place}, status=UNFIT)
         with act():
             at = now()
             if not clause.is_in_force(at):
                 raise Refusal(
                     8, _("This clause is not in force: its mandate or its policy has ended."), status=CONFLICT
                 )
+            _not_halted(self.task, clause.mandate, at)
+            if done_at is not None and self.attached_at - DAY <= done_at <= at:
+                if not clause.is_in_force(done_at):
+                    raise Refusal(
+                        8,
+                        _(
+                            "The clause was not in force when this was done. A day later it can be told as done beyond"
+                            " the clause, and it is flagged."
+                        ),
+                        status=CONFLICT,
+                    )
+                _not_halted(self.task, clause.mandate, done_at)
             limit = clause.limit_at(at)
             if limit is not None:
                 if quantity is None:
@@ -326,7 +402,7 @@ class Attachment(models.Model):
                         _("This clause has a limit: say how many %(unit)s.") % {"unit": clause.unit},
                         status=UNFIT,
                     )
-                remaining = limit - used(clause)
+                remaining = left(limit, clause)
                 if quantity > remaining:
                     raise Refusal(
                         6,
@@ -346,9 +422,14 @@ class Attachment(models.Model):
                 quantity=quantity,
                 unit=clause.unit or self.task.unit if quantity is not None else "",
                 evidence=evidence.strip(),
+                place=place,
+                meeting=meeting,
                 **({"done_at": done_at} if done_at else {}),
             )
             action.refresh_from_db()
+            beside: dict[str, Any] = {"place": place.slug} if place else {}
+            if meeting is not None:
+                beside["meeting"] = meeting.pk
             record(
                 "action.logged",
                 action,
@@ -362,6 +443,7 @@ class Attachment(models.Model):
                 unit=action.unit,
                 done_at=action.done_at,
                 evidence=action.evidence,
+                **beside,
             )
         return action
 
@@ -376,6 +458,9 @@ class Action(models.Model):
     quantity = models.DecimalField(max_digits=16, decimal_places=3, null=True)
     unit = models.CharField(max_length=30, blank=True)
     evidence = models.URLField(blank=True, max_length=500)
+    # Where it was done, when that is said; and the meeting it is a note of.
+    place = models.ForeignKey(Assembly, models.PROTECT, null=True, related_name="+")
+    meeting = models.ForeignKey("councils.Meeting", models.PROTECT, null=True, related_name="notes")
     done_at = models.DateTimeField(db_default=CivicNow())
     logged_at = models.DateTimeField(db_default=CivicNow())
 
@@ -402,6 +487,7 @@ class Action(models.Model):
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = c.mandate_id;",
                 "NEW.logged_at := settled(c.mandate_id);",
                 "allowed := clause_limit(c.id, NEW.logged_at);",
+                HALTED.format(task="NEW.task_id", moment="NEW.logged_at"),
                 refuse(6, "a.task_id <> NEW.task_id", "An action is logged under its own task.", FORBIDDEN),
                 refuse(
                     10,
@@ -418,6 +504,29 @@ class Action(models.Model):
                     10,
                     "NEW.done_at > NEW.logged_at OR NEW.done_at < a.attached_at - interval '24 hours'",
                     "An action is logged after it was done, and done after its task was set up.",
+                    UNFIT,
+                ),
+                # A day may pass before it is logged, but not from before the mandate, the seat or the policy stood.
+                refuse(
+                    8,
+                    "NOT clause_in_force(c.id, NEW.done_at)",
+                    "The clause was not in force when this was done: tell of it as done beyond the clause.",
+                ),
+                HALTED.format(task="NEW.task_id", moment="NEW.done_at"),
+                refuse(
+                    6,
+                    "NEW.place_id <> c.place_id",
+                    "This clause holds only in its own place: nothing is done under it elsewhere.",
+                    UNFIT,
+                ),
+                refuse(
+                    10,
+                    "NEW.meeting_id IS NOT NULL AND NOT EXISTS (SELECT FROM councils_agendaitem i"
+                    " JOIN mandates_convocation k ON k.id = i.meeting_id WHERE i.meeting_id = NEW.meeting_id"
+                    " AND NEW.task_id = coalesce(i.task_id, (SELECT y.task_id FROM councils_relay r"
+                    " JOIN councils_action y ON y.id = r.action_id WHERE r.id = i.relay_id))"
+                    " AND k.at <= NEW.logged_at AND k.called_off_at IS NULL)",
+                    "The notes of a meeting are actions under the tasks of its agenda.",
                     UNFIT,
                 ),
                 refuse(
@@ -449,13 +558,23 @@ class Action(models.Model):
 
 
 def used_of(clauses: Iterable[Clause]) -> dict[int, Decimal]:
-    """How much of each clause's limit the log has used, by the clause's number in the database."""
-    logged = Action.objects.filter(attachment__clause__in=clauses).order_by().values("attachment__clause")
-    totals = logged.annotate(total=Sum("quantity")).values_list("attachment__clause", "total")
-    return {clause: total or Decimal(0) for clause, total in totals}
+    """How much of each clause's limit has been used, by the clause's number in the database: what the log holds, and
+    what was told outside it."""
+    from .variance import Variance
+
+    totals: dict[int, Decimal] = {}
+    for told in (Action, Variance):
+        found = told.objects.filter(attachment__clause__in=clauses).order_by().values("attachment__clause")
+        for clause, total in found.annotate(total=Sum("quantity")).values_list("attachment__clause", "total"):
+            totals[clause] = totals.get(clause, Decimal(0)) + (total or Decimal(0))
+    return totals
 
 
 def used(clause: Clause) -> Decimal:
-    """How much of the clause's limit the log has used."""
-    total = Action.objects.filter(attachment__clause=clause).aggregate(total=Sum("quantity"))["total"]
-    return total or Decimal(0)
+    """How much of the clause's limit has been used."""
+    return used_of([clause]).get(clause.pk, Decimal(0))
+
+
+def left(limit: Decimal, clause: Clause) -> Decimal:
+    """What the limit leaves; nothing where more was told than it allows."""
+    return max(Decimal(0), limit - used(clause))

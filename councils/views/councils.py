@@ -26,18 +26,22 @@ SHOWN = 8
 @require_safe
 def council_list(request: HttpRequest) -> HttpResponse:
     form = CouncilSearch(request.GET)
+    return answer(request, "councils/council_list.html", council_list_context(request, form), form)
+
+
+def council_list_context(request: HttpRequest, form: CouncilSearch) -> dict[str, Any]:
     at = now()
     found = councils_named(form.words(), at).select_related("within")
     page = page_of(request, by_name(found) if form.words() else by_territory(found))
     shown = [council.pk for council in page]
-    context = {
+    return {
+        "at": at,
         "page_obj": page,
         "members": counted(Accession.objects.in_force(at).filter(confederation__in=shown)),
         "parts": dict(Council.objects.filter(within__in=shown).order_by().values_list("within").annotate(Count("pk"))),
         "seats": counted(Mandate.objects.in_force(at).filter(confederation__in=shown), "delegate"),
         "may_draft": isinstance(request.user, Citizen) and request.user.citizenship(at) is not None,
     }
-    return answer(request, "councils/council_list.html", context, form)
 
 
 def councils_named(words: str, at: datetime) -> QuerySet[Council]:
@@ -82,7 +86,8 @@ def council_context(request: HttpRequest, council: Council, form: LogSearch) -> 
     """The council as it stands, or as it stood at the moment asked for."""
     present = now()
     at = form.value("at") or present
-    seats = council.seats(at)
+    places = council.places(at)
+    seats = [seat for seat in places if seat.stands]
     tasks = council.tasks.filter(opened_at__lte=at).with_state(at).select_related("place", "council")
     standing, stopped = tasks.filter(Q(standing_now=True)), tasks.filter(Q(standing_now=False))
     parts = by_name(Council.objects.filter(within=council))
@@ -93,6 +98,9 @@ def council_context(request: HttpRequest, council: Council, form: LogSearch) -> 
         "present": present,
         "past": form.value("at") is not None,
         "seats": seats,
+        "fallen": [seat for seat in places if not seat.stands],
+        "founded_at": council.founded_at(at),
+        "texts": council.texts.offered(at).with_counts(at).order_by("-pk")[:SHOWN],
         "members": by_name(council.members(at)),
         "seated": {mandate.assembly_id for seat in seats for mandate in seat.mandates},
         "parts": parts,

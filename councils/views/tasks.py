@@ -10,16 +10,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assemblies.access import CitizenRequest, signed_in
+from assemblies.access import CitizenRequest, Reader, signed_in
 from assemblies.clock import now
 from assemblies.forms import SearchForm
+from assemblies.models import Citizen
 from assemblies.views.answers import answer, by_name, named, page_of, sent
 from mandates.authority import chain
 from mandates.models import Clause
 
 from .. import access
 from ..forms import ActionForm, AttachmentForm, TaskForm, TaskSearch
-from ..models import Action, Attachment, Task, used_of
+from ..models import Action, Attachment, Halt, Objection, Task, Variance, used_of
 from ..models.task import AttachmentQuerySet
 
 
@@ -65,7 +66,8 @@ def task_context(request: HttpRequest, task: Task, search: SearchForm) -> dict[s
     attachments = list(task.attachments.with_authority(at))
     using = used_of([attachment.clause for attachment in attachments])
     rests = [resting(attachment, using, at) for attachment in attachments]
-    mine = [one for one in attachments if one.force_now and one.clause.mandate.delegate_id == request.user.pk]
+    own = [one for one in attachments if one.clause.mandate.delegate_id == request.user.pk]
+    mine = [one for one in own if one.force_now and one.halted_at is None]
     offered = access.clauses_to_offer(request.user, task.council, at).filter(power=task.power)
     actions = named(task.actions.select_related("by", "attachment__clause__mandate__assembly"), search.words(), "what")
     return {
@@ -74,10 +76,30 @@ def task_context(request: HttpRequest, task: Task, search: SearchForm) -> dict[s
         "rests": rests,
         "stopped": None if task.standing_now else task.stopped_at,
         "mine": mine,
+        "own": own,
+        "halted": [one for one in attachments if one.force_now and one.halted_at],
+        "halts": Halt.objects.in_force(at).filter(task=task).select_related("assembly"),
+        "variances": Variance.objects.filter(attachment__task=task).select_related(
+            "by", "place", "attachment__task", "attachment__clause__mandate__assembly"
+        ),
+        "objections": task_objections(task, at),
+        "may_object": may_object(request.user, attachments, at),
         "joinable": list(offered.exclude(pk__in=[one.clause_id for one in attachments])),
         "page_obj": page_of(request, actions, 15),
         "search": search,
     }
+
+
+def task_objections(task: Task, at: datetime) -> QuerySet[Objection]:
+    found = Objection.objects.filter(Q(task=task) | Q(action__task=task)).with_state(at)
+    return found.select_related("by", "assembly", "action", "task", "mandate__delegate", "mandate__assembly")
+
+
+def may_object(reader: Reader, attachments: list[Attachment], at: datetime) -> bool:
+    """Whether the reader is a citizen of an assembly that mandates for the task."""
+    citizenship = reader.citizenship(at) if isinstance(reader, Citizen) else None
+    places = {attachment.clause.mandate.assembly_id for attachment in attachments}
+    return citizenship is not None and citizenship.assembly_id in places
 
 
 def resting(attachment: Attachment, using: dict[int, Any], at: datetime) -> dict[str, Any]:
@@ -134,7 +156,8 @@ def action_new(request: CitizenRequest, pk: int) -> HttpResponse:
     """Log what was done. It stands for good: what was wrong is corrected by another entry."""
     door = access.task_to_log if request.method == "POST" else access.task_to_log_now
     task, mine = door(request.user, pk)
-    form = ActionForm(sent(request), task=task, mine=my_choices(mine), initial={"attachment": chosen(request)})
+    initial = {"attachment": request.GET.get("attachment", ""), "meeting": request.GET.get("meeting", "")}
+    form = ActionForm(sent(request), task=task, mine=my_choices(mine), initial=initial)
 
     def log() -> Action:
         return form.log(request.user)
@@ -150,8 +173,4 @@ def action_new(request: CitizenRequest, pk: int) -> HttpResponse:
 def my_choices(mine: AttachmentQuerySet) -> list[Attachment]:
     """The reader's attachments in force; when none is left, all of them, for the act to say why it refuses."""
     found = list(mine.with_authority(now()))
-    return [one for one in found if one.force_now] or found
-
-
-def chosen(request: HttpRequest) -> str:
-    return request.GET.get("attachment", "")
+    return [one for one in found if one.force_now and one.halted_at is None] or found

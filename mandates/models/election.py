@@ -35,6 +35,7 @@ from assemblies.triggers import at_the_end, checked, fixed, hold, refuse, unchan
 
 from .confederation import Confederation, Power
 from .mandate import Clause, Mandate, Terms, day_in_words, term_in_words, under_the_charter
+from .recall import NOT_AS_THE_ORDERS_SAY
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -514,6 +515,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
                 options=_options(candidates),
                 method=election.method,
                 seats=election.seats,
+                secret=assembly.orders(at).secret_on_persons,
             )
             question = Proposal.objects.draft(
                 assembly,
@@ -526,11 +528,11 @@ class PollQuerySet(models.QuerySet["Poll"]):
             for candidacy, option in zip(candidates, ranking.options.order_by("number"), strict=True):
                 _draft_mandate(election, question, candidacy, option, at)
             for proposal in (ranking, question):
-                proposal.offer(by=by)
+                proposal.offer(by=by, naming=[one.citizen for one in candidates])
             opens_at = opens_at or max(ranking.earliest_opening(now()), question.earliest_opening(now()))
-            decisions = [
-                proposal.put_to_vote(by=by, opens_at=opens_at, closes_at=closes_at) for proposal in (ranking, question)
-            ]
+            # Whom to send may be secret, and then takes longer; what they are bound to is decided at the same hour.
+            chosen = ranking.put_to_vote(by=by, opens_at=opens_at, closes_at=closes_at)
+            decisions = [chosen, question.put_to_vote(by=by, opens_at=opens_at, closes_at=chosen.closes_at)]
             record(
                 "election.put_to_vote",
                 election,
@@ -604,6 +606,12 @@ class Poll(models.Model):
                     " OR NOT EXISTS (SELECT FROM assemblies_proposal p WHERE p.id = NEW.ranking_id"
                     " AND p.method = e.method AND p.seats = e.seats)",
                     "An election has two questions of its own: who, by its method, and whether under its clauses.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    4,
+                    NOT_AS_THE_ORDERS_SAY.format(proposal="NEW.ranking_id", at="NEW.put_at"),
+                    "Whom to send is decided in secret where the standing orders say so, and nowhere else.",
                     FORBIDDEN,
                 ),
                 declare=[("e", "mandates_election%ROWTYPE")],

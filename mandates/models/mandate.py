@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .election import ElectionClause
     from .recall import Recall
 
-MANDATE, CLAUSE = 3, 4  # locks of this floor, see `assemblies.triggers`
+MANDATE, CLAUSE, SEAT = 3, 4, 40  # locks of this floor, see `assemblies.triggers`
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def ended_unnoted(self, at: datetime) -> MandateQuerySet:
         """Those that were issued, have ended by then, and whose ending nobody has written down."""
         return (
-            self.issued(at)
-            .filter(ending=None)
-            .exclude(holds("mandate_in_force", "pk", at=at))
-            .exclude(valid_from__gt=at)
+            self.issued(at).filter(ending=None).exclude(holds("mandate_binds", "pk", at=at)).exclude(valid_from__gt=at)
         )
 
     def known_to(self, reader: Citizen | AnonymousUser) -> MandateQuerySet:
@@ -81,10 +78,17 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Each with `force_now`, and with `end_kind` and `ends_at` as known at that moment: None until it carries."""
         return self.annotate(
             force_now=holds("mandate_in_force", "pk", at=at),
+            binds_now=holds("mandate_binds", "pk", at=at),
             end_kind=EndOf("pk", at, "kind", models.CharField()),
             ends_at=EndOf("pk", at, "ends_at", models.DateTimeField()),
             answered=Exists(Decision.objects.answered(at).filter(proposal=OuterRef("proposal"))),
         )
+
+    def behind(self, mandate: Mandate, at: datetime) -> MandateQuerySet:
+        """Those whose term runs and on which the same seat rests as on this one, ended early or not."""
+        seat = {"delegate": mandate.delegate_id, "confederation": mandate.confederation_id, "part": mandate.part_id}
+        own = Q(pk=mandate.pk) if mandate.part_id is None else Q(**seat)
+        return self.issued(at).filter(own, valid_from__lte=at, valid_until__gt=at).with_end(at)
 
     def before_the_assembly(self, at: datetime) -> MandateQuerySet:
         """Those whose question is neither answered nor withdrawn."""
@@ -104,11 +108,17 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         valid_until: datetime,
         reasons: str = "",
     ) -> Mandate:
-        """Draft a mandate and lay its question before the assembly. It binds nobody until that carries (article 4)."""
+        """Draft a mandate and lay its question before the assembly. It binds nobody until that carries (article 4).
+
+        At a wider council the delegate may be a citizen of another assembly of the same narrower confederation: their
+        seat then rests on the mandates of several, each given by its own decision.
+        """
         terms = list(clauses)
         at = now()
-        citizenship = delegate.citizenships.in_force(at).filter(assembly=assembly).first()
-        if citizenship is None:
+        citizenship = delegate.citizenships.in_force(at).select_related("assembly").first()
+        if citizenship is None or (
+            citizenship.assembly_id != assembly.pk and confederation.part_of(assembly, citizenship.assembly, at) is None
+        ):
             raise Refusal(
                 4,
                 _("%(name)s is not a citizen of %(assembly)s.") % {"name": delegate, "assembly": assembly},
@@ -135,9 +145,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
                 valid_from=valid_from,
                 valid_until=valid_until,
             )
+            mandate.refresh_from_db(fields=["part"])
             for number, term in enumerate(terms, start=1):
                 Clause.objects.create(mandate=mandate, number=number, **vars(term))
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[delegate])
             record(
                 "mandate.proposed",
                 mandate,
@@ -148,6 +159,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
                 valid_from=valid_from,
                 valid_until=valid_until,
                 clauses=[term_in_words(term) for term in terms],
+                naming=[delegate],
                 personal={"delegate": (delegate, delegate.name)},
             )
         return mandate
@@ -164,6 +176,8 @@ class Mandate(models.Model):
     delegate = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
     citizenship = models.ForeignKey(Citizenship, models.PROTECT, related_name="+")
     confederation = models.ForeignKey(Confederation, models.PROTECT, related_name="mandates")
+    # At a wider council: the narrower confederation whose assemblies the seat rests on. The database says which.
+    part = models.ForeignKey(Confederation, models.PROTECT, null=True, related_name="+")
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
@@ -173,6 +187,7 @@ class Mandate(models.Model):
 
     # What `with_end` adds.
     force_now: bool
+    binds_now: bool
     end_kind: str | None
     ends_at: datetime | None
     answered: bool
@@ -181,7 +196,12 @@ class Mandate(models.Model):
     privileges = "SELECT, INSERT, UPDATE (id)"  # to lock a row while sweeping; a trigger refuses every update
 
     class Meta:
-        indexes = [models.Index(fields=["valid_until"])]
+        indexes = [
+            models.Index(fields=["valid_until"]),
+            models.Index(
+                fields=["delegate", "confederation", "part"], condition=Q(part__isnull=False), name="mandate_seat"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="mandate_ends_after_it_begins", condition=Q(valid_until__gt=F("valid_from"))),
             models.UniqueConstraint(
@@ -226,6 +246,8 @@ class Mandate(models.Model):
                     FORBIDDEN,
                 ),
                 "END IF;",
+                "NEW.part_id := part_of(NEW.confederation_id, NEW.assembly_id, (SELECT c.assembly_id"
+                " FROM assemblies_citizenship c WHERE c.id = NEW.citizenship_id), civic_now());",
                 refuse(
                     16,
                     "NOT within_terms(NEW.delegate_id, NEW.confederation_id, NEW.valid_from, NEW.valid_until,"
@@ -236,7 +258,8 @@ class Mandate(models.Model):
                 refuse(
                     4,
                     "NOT EXISTS (SELECT FROM assemblies_citizenship c WHERE c.id = NEW.citizenship_id"
-                    " AND c.citizen_id = NEW.delegate_id AND c.assembly_id = NEW.assembly_id"
+                    " AND c.citizen_id = NEW.delegate_id AND (c.assembly_id = NEW.assembly_id"
+                    " OR NEW.part_id IS NOT NULL)"
                     " AND c.valid_from <= civic_now() AND (c.valid_until IS NULL OR c.valid_until > civic_now()))",
                     "A delegate is a citizen of the assembly that mandates them.",
                     FORBIDDEN,
@@ -246,6 +269,13 @@ class Mandate(models.Model):
                     "NOT is_member(NEW.assembly_id, NEW.confederation_id, civic_now())",
                     "An assembly sends delegates only where it is a member.",
                     FORBIDDEN,
+                ),
+                refuse(
+                    12,
+                    "NOT EXISTS (SELECT FROM mandates_accession a WHERE a.assembly_id <> NEW.assembly_id"
+                    " AND a.confederation_id IN (SELECT reach_of(NEW.confederation_id))"
+                    " AND accession_in_force(a.id, civic_now()))",
+                    "A confederation is founded by at least two assemblies: until then nobody is sent there.",
                 ),
                 refuse(
                     9,
@@ -279,6 +309,11 @@ class Mandate(models.Model):
 
     def is_in_force(self, at: datetime) -> bool:
         return Mandate.objects.in_force(at).filter(pk=self.pk).exists()
+
+    def fallen(self, at: datetime) -> bool:
+        """It has not ended and gives no authority: of the mandates behind its seat too few are in force."""
+        standing = Mandate.objects.filter(pk=self.pk).with_end(at).get()
+        return standing.binds_now and not standing.force_now
 
     def stands(self, at: datetime) -> bool:
         """Issued and not ended, whether or not its first day has come."""
@@ -393,7 +428,7 @@ class Mandate(models.Model):
                     *(NarrowedClause(narrowing=narrowing, clause=c, struck=True) for c in struck),
                 ]
             )
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[self.delegate])
             record(
                 "mandate.narrowing_proposed",
                 self,
@@ -402,6 +437,7 @@ class Mandate(models.Model):
                 proposal=proposal.pk,
                 withdraws=withdraws,
                 changes=lines,
+                naming=[self.delegate],
             )
         return narrowing
 
@@ -485,7 +521,18 @@ class Clause(models.Model):
                     "A mandate stays under the ceiling of its confederation.",
                     FORBIDDEN,
                 ),
-                declare=[("m", "mandates_mandate%ROWTYPE")],
+                "SELECT ceiling_of(c.limits, NEW.power, NEW.unit) INTO STRICT most FROM mandates_charter c"
+                " WHERE c.confederation_id = m.confederation_id;",
+                refuse(
+                    9,
+                    'most IS NOT NULL AND (NEW."limit" IS NULL OR NEW."limit" > most - coalesce((SELECT'
+                    ' sum(c."limit") FROM mandates_clause c WHERE (c.mandate_id, c.power, c.unit)'
+                    " = (NEW.mandate_id, NEW.power, NEW.unit)), 0))",
+                    "A mandate's limits are no larger than the charter of its confederation allows. It allows at most:",
+                    FORBIDDEN,
+                    naming="most",
+                ),
+                declare=[("m", "mandates_mandate%ROWTYPE"), ("most", "numeric")],
             ),
         ]
 
@@ -643,6 +690,8 @@ class Ending(models.Model):
                 "true",
                 pgtrigger.Insert,
                 lock(MANDATE, "NEW.mandate_id"),
+                # Before the seat is asked about: whoever acts under another mandate behind it waits for this ending.
+                lock(SEAT, "(SELECT m.delegate_id FROM mandates_mandate m WHERE m.id = NEW.mandate_id)"),
                 "NEW.recorded_at := settled(NEW.mandate_id);",
                 "IF NEW.kind = 'resigned' THEN NEW.effective_at := NEW.recorded_at;",
                 refuse(
@@ -707,6 +756,13 @@ def under_the_charter(
             % {"assembly": assembly, "confederation": confederation},
             status=CONFLICT,
         )
+    if not confederation.territory(at).exclude(pk=assembly.pk).exists():
+        raise Refusal(
+            12,
+            _("%(confederation)s is founded by at least two assemblies: until then nobody is sent there.")
+            % {"confederation": confederation},
+            status=CONFLICT,
+        )
     charter = confederation.charter
     if valid_until - valid_from > charter.longest_term:
         raise Refusal(
@@ -720,6 +776,19 @@ def under_the_charter(
                 9,
                 _("The charter of %(confederation)s does not know the power to %(power)s.")
                 % {"confederation": confederation, "power": Power(term.power).label},
+                status=UNFIT,
+            )
+        most = charter.ceiling(term.power, term.unit)
+        given = sum(one.limit or Decimal(0) for one in terms if (one.power, one.unit) == (term.power, term.unit))
+        if most is not None and (term.limit is None or given > most):
+            raise Refusal(
+                9,
+                _("The charter of %(confederation)s limits the power to %(power)s in one mandate: %(limits)s.")
+                % {
+                    "confederation": confederation,
+                    "power": Power(term.power).label,
+                    "limits": ", ".join(f"{n} {unit}" for unit, n in sorted(charter.limits[term.power].items())),
+                },
                 status=UNFIT,
             )
 

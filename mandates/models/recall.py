@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Least
 from django.urls import reverse
@@ -18,7 +18,8 @@ from assemblies.models import Citizen, Decision, Proposal, record
 from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from assemblies.triggers import at_the_end, checked, fixed, hold, lock, refuse
 
-from .mandate import MANDATE, EndOf, Mandate, _lock
+from .confederation import in_a_row
+from .mandate import MANDATE, EndOf, Mandate, _lock, day_in_words
 
 if TYPE_CHECKING:
     from assemblies.models import Assembly
@@ -31,6 +32,13 @@ CLAUSES_APART = (
     f" EXCEPT SELECT {_SAID} FROM mandates_electionclause c WHERE c.election_id = y.election_id)"
     f" UNION ALL (SELECT {_SAID} FROM mandates_electionclause c WHERE c.election_id = y.election_id"
     f" EXCEPT SELECT {_SAID} FROM mandates_clause c WHERE c.mandate_id = m.id)"
+)
+
+
+# Whether a question on a person is open where it should be secret, or the other way round.
+NOT_AS_THE_ORDERS_SAY = (
+    "EXISTS (SELECT FROM assemblies_proposal p JOIN assemblies_standingorders o"
+    " ON o.id = orders_in_force(p.assembly_id, {at}) WHERE p.id = {proposal} AND p.secret <> o.secret_on_persons)"
 )
 
 
@@ -105,6 +113,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 % {"name": mandate.delegate, "grounds": grounds},
                 by=by,
                 effect=Proposal.Effect.QUESTION,
+                secret=mandate.assembly.orders(at).secret_on_persons,
             )
             recall = self.create(
                 mandate=mandate,
@@ -114,7 +123,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 lapses_at=at + mandate.confederation.charter.signing_period,
             )
             recall.refresh_from_db()
-            proposal.offer(by=by)
+            proposal.offer(by=by, naming=[mandate.delegate])
             record(
                 "recall.opened",
                 recall,
@@ -126,10 +135,73 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 needed=recall.needed,
                 grounds=grounds,
                 lapses_at=recall.lapses_at,
+                naming=[mandate.delegate],
                 personal={"delegate": (mandate.delegate, mandate.delegate.name)},
             )
             recall.sign(by=by)
         return recall
+
+    def open_for_missed_reports(self, mandate: Mandate) -> Recall | None:
+        """Put the recall question to the assembly because the charter's number of reports was missed (article 10).
+
+        Nobody opens it, and nobody need sign: the charter that the assembly joined under says so. Citizens decide.
+        None when it is not due, or no longer.
+        """
+        with act():
+            _lock(mandate)
+            at = now()
+            missed = missed_days(mandate, at)
+            if not missed or not mandate.stands(at):
+                return None
+            grounds = _("Reports that were not there on their day: %(days)s.") % {
+                "days": in_a_row([day_in_words(day) for day in missed], _("%(some)s and %(last)s"))
+            }
+            proposal = Proposal.objects.draft(
+                mandate.assembly,
+                _("Recall %(name)s from the council of %(confederation)s")
+                % {"name": mandate.delegate, "confederation": mandate.confederation},
+                _(
+                    "The mandate of %(name)s ends at the close of this vote.\n\n"
+                    "The charter puts this question by itself, because reports were missed.\n\n"
+                    "Grounds:\n\n%(grounds)s"
+                )
+                % {"name": mandate.delegate, "grounds": grounds},
+                by=None,
+                effect=Proposal.Effect.QUESTION,
+                secret=mandate.assembly.orders(at).secret_on_persons,
+            )
+            recall = self.create(
+                mandate=mandate,
+                proposal=proposal,
+                opened_by=None,
+                grounds=grounds,
+                lapses_at=at + mandate.confederation.charter.signing_period,
+            )
+            recall.refresh_from_db()
+            proposal.offer(by=None, naming=[mandate.delegate])
+            record(
+                "recall.opened_by_charter",
+                recall,
+                log=mandate.assembly.log_id,
+                at=recall.opened_at,
+                mandate=mandate.pk,
+                proposal=proposal.pk,
+                missed=len(missed),
+                grounds=grounds,
+                personal={"delegate": (mandate.delegate, mandate.delegate.name)},
+            )
+            recall.put_to_vote()
+        return recall
+
+
+def missed_days(mandate: Mandate, at: datetime) -> list[datetime]:
+    """The days of the reports missed, once they are enough for the charter's question; none while they are not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT due_at FROM missed_reports(%s, %s) WHERE recall_due_at(%s, %s) IS NOT NULL ORDER BY due_at",
+            [mandate.pk, at, mandate.pk, at],
+        )
+        return [day for (day,) in cursor.fetchall()]
 
 
 class Recall(models.Model):
@@ -148,7 +220,8 @@ class Recall(models.Model):
 
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="recalls")
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
-    opened_by = models.ForeignKey(Citizen, models.PROTECT, related_name="+")
+    # Nobody, where the charter puts the question because reports were missed.
+    opened_by = models.ForeignKey(Citizen, models.PROTECT, null=True, related_name="+")
     grounds = models.TextField(gettext_lazy("grounds"), max_length=5000)
     opened_at = models.DateTimeField(db_default=CivicNow())
     lapses_at = models.DateTimeField()
@@ -176,8 +249,14 @@ class Recall(models.Model):
                 hold("NEW.proposal_id"),
                 "SELECT * INTO STRICT m FROM mandates_mandate WHERE id = NEW.mandate_id;",
                 refuse(
+                    10,
+                    "NEW.opened_by_id IS NULL AND recall_due_at(m.id, NEW.opened_at) IS NULL",
+                    "The charter puts a recall by itself only when enough reports were missed.",
+                    FORBIDDEN,
+                ),
+                refuse(
                     7,
-                    "NOT is_citizen(NEW.opened_by_id, m.assembly_id, NEW.opened_at)",
+                    "NEW.opened_by_id IS NOT NULL AND NOT is_citizen(NEW.opened_by_id, m.assembly_id, NEW.opened_at)",
                     "Any citizen of the mandating assembly may open a recall, and nobody else.",
                     FORBIDDEN,
                 ),
@@ -192,9 +271,16 @@ class Recall(models.Model):
                     "A recall has a question of its own before the mandating assembly.",
                     FORBIDDEN,
                 ),
-                "SELECT greatest(1, ceil(c.recall_per_mille * (SELECT count(*) FROM assemblies_citizenship z"
+                refuse(
+                    7,
+                    NOT_AS_THE_ORDERS_SAY.format(proposal="NEW.proposal_id", at="NEW.opened_at"),
+                    "A recall is voted on in secret where the standing orders say so, and nowhere else.",
+                    FORBIDDEN,
+                ),
+                "SELECT CASE WHEN NEW.opened_by_id IS NULL THEN 0 ELSE greatest(1, ceil(c.recall_per_mille"
+                " * (SELECT count(*) FROM assemblies_citizenship z"
                 " WHERE z.assembly_id = m.assembly_id AND z.valid_from <= NEW.opened_at"
-                " AND (z.valid_until IS NULL OR z.valid_until > NEW.opened_at)) / 1000.0)::int),"
+                " AND (z.valid_until IS NULL OR z.valid_until > NEW.opened_at)) / 1000.0)::int) END,"
                 " later(NEW.opened_at, c.signing_period) INTO STRICT NEW.needed, NEW.lapses_at"
                 " FROM mandates_charter c WHERE c.confederation_id = m.confederation_id;",
                 declare=[("m", "mandates_mandate%ROWTYPE")],
@@ -402,7 +488,8 @@ class Question(Decision):
                     " WHERE r.proposal_id = NEW.proposal_id AND (NEW.called_by_id IS NOT NULL"
                     " OR NEW.opens_at > interval '1 minute'"
                     " + greatest(later(civic_now(), o.notice), later(p.offered_at, o.deliberation))"
-                    " OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, o.voting_period)))",
+                    " OR NEW.closes_at > interval '1 minute' + later(NEW.opens_at, CASE WHEN p.secret"
+                    " THEN 2 * o.voting_period + interval '10 minutes' ELSE o.voting_period END)))",
                     "A recall is voted on as soon as deliberation and notice allow: nobody puts it off.",
                     FORBIDDEN,
                 ),
@@ -514,6 +601,13 @@ class Matter(Proposal):
                     " JOIN assemblies_citizen d ON d.id = m.delegate_id WHERE r.proposal_id = NEW.id"
                     " AND NOT (strpos(NEW.text, d.name) > 0 AND strpos(NEW.text, r.grounds) > 0))",
                     "The question names the delegate and the grounds.",
+                    FORBIDDEN,
+                ),
+                refuse(
+                    1,
+                    "NEW.author_id IS NULL AND NOT EXISTS (SELECT FROM mandates_recall r"
+                    " WHERE r.proposal_id = NEW.id AND r.opened_by_id IS NULL)",
+                    "Only the recall that a charter puts by itself has no author.",
                     FORBIDDEN,
                 ),
                 "END IF;",

@@ -39,7 +39,7 @@ def departure_new(request: CitizenRequest, pk: int) -> HttpResponse:
     form = DepartureForm(sent(request))
 
     def ask() -> Departure:
-        return accession.leave(by=request.user, **form.said("reasons"))
+        return form.leave(accession, request.user)
 
     if form.is_bound and (address := form.lay(request, ask)):
         return redirect(address)

@@ -59,20 +59,27 @@ def election_context(request: HttpRequest, election: Election) -> dict[str, Any]
     count = poll.count if poll else None
     candidates = election.candidates()
     mandates = {one.candidacy_id: one for one in poll.mandates(at)} if poll else {}
+    phase = Election.Phase(election.phase(at))
+    rows = [
+        {
+            "candidacy": one,
+            "mandate": mandates.get(one.pk),
+            "elected": count is not None and _number(mandates.get(one.pk)) in count.elected,
+        }
+        for one in candidates
+    ]
+    for row in rows:
+        mandate = row["mandate"]
+        row["beyond_terms"] = (
+            row["elected"] and phase == Election.Phase.ELECTED and not getattr(mandate, "ends_at", None)
+        )
     return {
         "election": election,
         "assembly": election.assembly,
         "at": at,
-        "phase": Election.Phase(election.phase(at)),
+        "phase": phase,
         "clauses": election.clauses.select_related("policy", "place"),
-        "rows": [
-            {
-                "candidacy": one,
-                "mandate": mandates.get(one.pk),
-                "elected": count is not None and _number(mandates.get(one.pk)) in count.elected,
-            }
-            for one in candidates
-        ],
+        "rows": rows,
         "mine": next((one for one in candidates if one.citizen == request.user), None),
         "poll": poll,
         "count": count,

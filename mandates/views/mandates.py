@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, Reader, signed_in
 from assemblies.clock import holds, now
+from assemblies.models import Assembly, Citizen
 from assemblies.refusal import CONFLICT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
 
 from .. import access
 from ..authority import allowed, chain, may_not
 from ..forms import MandateFilter, MandateForm, NarrowingForm, ResignationForm
-from ..models import Mandate, Recall
+from ..models import Mandate, Recall, report_days
 from .clauses import are_filled_in, draw, sheet_with_clauses
 
 
@@ -64,8 +65,11 @@ def mandate_context(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
     return {
         "at": at,
         "decision": mandate.decision,
+        "behind": behind(mandate, at),
+        "fellow": fellow(request.user, mandate, at),
         "ending": getattr(mandate, "ending", None),
         "narrowings": narrowings(mandate),
+        "days": report_days(mandate, at) if mandate.ends_at else [],
         "recalls": mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"),
         **mandate_card(request.user, mandate, at),
     }
@@ -89,6 +93,24 @@ def mandate_card(reader: Reader, mandate: Mandate, at: datetime) -> dict[str, An
     }
 
 
+def behind(mandate: Mandate, at: datetime) -> list[Mandate]:
+    """The mandates that the same seat at a wider council rests on, ended early or not; none elsewhere."""
+    if mandate.part_id is None:
+        return []
+    return list(Mandate.objects.behind(mandate, at).select_related("assembly").order_by("assembly__name"))
+
+
+def fellow(reader: Reader, mandate: Mandate, at: datetime) -> Assembly | None:
+    """The reader's assembly, where it could stand behind this seat too, by its own decision."""
+    citizenship = reader.citizenship(at) if isinstance(reader, Citizen) else None
+    if citizenship is None or mandate.part is None or mandate.valid_until <= at:
+        return None
+    given = mandate.assembly_id == citizenship.assembly_id or any(
+        one.assembly_id == citizenship.assembly_id and one.binds_now for one in behind(mandate, at)
+    )
+    return None if given or not mandate.part.has(citizenship.assembly, at) else citizenship.assembly
+
+
 def mandate_clauses(mandate: Mandate, at: datetime) -> list:
     found = mandate.clauses.with_limit(at).select_related("policy", "place")
     return list(found.prefetch_related("policy__versions"))
@@ -107,7 +129,9 @@ def mandate_new(request: CitizenRequest, slug: str) -> HttpResponse:
     """Draft the question. Nothing is written before its text has been seen and is offered."""
     assembly = access.assembly_to_ask(request.user, slug, 4)
     at = now()
-    initial = {"valid_from": timezone.localdate(at)}
+    initial: dict[str, Any] = {"valid_from": timezone.localdate(at)}
+    if wanted := request.GET.get("delegate", ""):
+        initial["delegate"] = wanted[:18]
     form, clauses = sheet_with_clauses(request, MandateForm, assembly, at, acting=("show", "offer"), initial=initial)
     if are_filled_in(form, clauses):
         address = form.lay(request, lambda: form.propose(request.user, clauses.terms()))

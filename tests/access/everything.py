@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,13 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import make_password
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assemblies.clock import now
+from assemblies.envelope import packed
 from assemblies.models import (
     Application,
     Assembly,
@@ -31,25 +34,67 @@ from assemblies.models import (
     Entry,
     Letter,
     Method,
+    MinuteNote,
+    Motion,
     Office,
     Paper,
     PaperCode,
+    Point,
     Proposal,
     RollImport,
     RollMark,
+    Session,
+    SpeakingTurn,
     admit,
     apply,
 )
 from assemblies.record.sequencer import sequencer
-from councils.models import Task
-from mandates.models import Candidacy, Confederation, Election, Mandate, Recall
+from commons.models import (
+    Allotment,
+    Delivery,
+    Enterprise,
+    Harvest,
+    Passing,
+    Plan,
+    StatementImport,
+    Stewardship,
+)
+from confederation.api.models import Token
+from councils.models import Attachment, Relay, Task
+from mandates.models import Adoption, Candidacy, Confederation, Election, Mandate, Recall, SharedText
 from mandates.tasks import endings
-from tests.cast import COMARCA, DAY, Cast, accession, call, carry, decide, gather, person, travel_to, vote
+from tests.access import overseen
+from tests.cast import (
+    COMARCA,
+    DAY,
+    MINUTE,
+    Cast,
+    accession,
+    call,
+    carry,
+    decide,
+    drawn,
+    gather,
+    person,
+    travel_to,
+    vote,
+)
+from tests.commons import market
+from tests.plumbing.browser import password_given
+from tests.secret.voter import Paper as SealedPaper
+from tests.secret.voter import electors, to_the_urn, voted
+from tests.secret.voter import take as take_papers
+from tests.sessions.evening import HOUR, begun, call_session, opened
 from tests.voting.hall import call_election, elect, places, put
 
 ROLES = ["stranger", "newcomer", "citizen", "elsewhere", "delegate", "recalled", "facilitator", "technician"]
 ONCE = UUID("12345678-1234-5678-1234-567812345678")
 PASSWORD = "bread and an oven"
+IN_THE_HALL = [
+    *("session", "session-live", "session-notice", "session-calendar", "session-code", "session-door"),
+    *("session-console", "console-live", "session-closing", "session-takeover", "turn-new", "motion-new"),
+    *("projector", "projector-live", "minutes", "minutes-download", "note-new"),
+]
 
 
 # ---- the addresses ----
@@ -88,11 +133,35 @@ def routes(resolver: URLResolver | None = None, before: str = "", space: str = "
 
 
 def every_route() -> list[Route]:
-    """Each once. The nameless routes of the technician's pages only send to the named ones, or nowhere."""
-    return list({route.name: route for route in routes() if not route.name.endswith(":None")}.values())
+    """Each once. The nameless routes of the technician's pages only send to the named ones, or nowhere.
+
+    The API has a table of its own, in `tests/api`.
+    """
+    apart = (route for route in routes() if not route.name.endswith(":None") and not route.name.startswith("api:"))
+    return list({route.name: route for route in apart}.values())
 
 
 # ---- one of everything ----
+
+
+@dataclass
+class Market:
+    """What stands in the commons of Abiego and Loarre."""
+
+    farm: Enterprise
+    mill: Enterprise
+    stewardship: Stewardship
+    theirs: Stewardship
+    harvest: Harvest
+    passing: Passing
+    task: Task
+    plan: Plan
+    waiting: Plan
+    allotment: Allotment
+    load: Delivery
+    arriving: Delivery
+    arrived: Delivery
+    file: StatementImport
 
 
 @dataclass
@@ -107,6 +176,9 @@ class Everything:
     open: Decision
     coming: Decision
     closed: Decision
+    papers: Decision
+    urn: Decision
+    board: Decision
     mandate: Mandate
     recalled: Mandate
     theirs: Mandate
@@ -125,6 +197,16 @@ class Everything:
     ready: Election
     standing: Election
     candidacy: Candidacy
+    market: Market
+    shared: SharedText
+    amended: SharedText
+    adoption: Adoption
+    oversight: overseen.Oversight
+    hall: Session
+    voting: Session
+    due: Session
+    meeting: Session
+    token: Token
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -146,6 +228,7 @@ class Everything:
         client = Client(**options)
         if citizen := self.who(role):
             client.force_login(citizen)
+            password_given(client)
         return client
 
     def address(self, name: str) -> str:
@@ -179,12 +262,34 @@ def everything(cast: Cast | None = None) -> Everything:
         cast.propose_mandate(abiego, cast.bilal),
         cast.propose_mandate(abiego, rosa),
         cast.propose_mandate(loarre, cast.chen),
+        cast.propose_mandate(
+            abiego, cast.bilal, cast.terms(abiego, power="inform", instruction="Hand texts on", limit=None, unit="")
+        ),
+        *(
+            cast.propose_mandate(a, cast.bilal, confederation=cast.region, valid_until=now() + 90 * DAY)
+            for a in (abiego, loarre, cast.sietamo)
+        ),
+    ]
+    words = "Who bakes on the Saturday bakes for three villages, and heats with dry wood."
+    offers = [
+        SharedText.objects.offer(abiego, cast.comarca, by=cast.ana, title=title, text=text, notice=30 * DAY)
+        for title, text in (("Saturday bread", words), ("Saturday ovens", f"{words} Nobody pays."))
     ]
     (closed, *_rest) = carry(
         abiego.propose("The wash house", "The wash house is opened on *Mondays*.", by=cast.ana),
         *(mandate.proposal for mandate in mandates),
+        *(offer.proposal for offer in offers),
     )
-    mandate, recalled, theirs = mandates
+    mandate, recalled, theirs, informing, *_jointly = mandates
+    shared, earlier = offers
+    cast.task(informing, None, title="Texts of the comarca", unit="")
+    handing = cast.task(informing, None, title="Texts of the ovens", unit="").attachments.get()
+    Relay.objects.relay(earlier, handing, by=cast.bilal)
+    amended = SharedText.objects.offer(
+        loarre, cast.comarca, by=cast.chen, title="Sunday ovens", text="Nobody bakes.", notice=30 * DAY, amends=earlier
+    )
+    adoption = shared.propose_adoption(cast.sietamo, by=cast.dolores, reservation="Not in August.")
+    earlier.propose_adoption(abiego, by=cast.ana)
     task = cast.task(mandate, 60)
     task.attach(by=rosa, clause=recalled.clauses.get(), quantity=20)
     signers = iter(cast.neighbours(abiego, 6))
@@ -194,6 +299,15 @@ def everything(cast: Cast | None = None) -> Everything:
     decide(ended.proposal)
     task.attachments.get(clause__mandate=mandate).log_action(by=cast.bilal, what="Bought flour", quantity=5)
 
+    tellers_drawn(cast, cast.ana, cast.bilal, rosa)
+    secretly = [abiego.propose(title, "Nobody need say how.", by=cast.ana, secret=True) for title in "UVW"]
+    board = voted(secretly.pop(), *["yes"] * 7, "no")
+    goods = market_of(cast, cast.bilal)
+    oversight = overseen.overseen(cast, task, mandate, recalled, rosa)
+    lamps, awnings = (
+        abiego.propose("Lamps", "Two lamps stand by the bridge.", by=cast.ana),
+        abiego.propose("Awnings", "The market has awnings.", by=cast.ana),
+    )
     opening, later = (
         abiego.propose("Benches", "Two benches stand under the plane tree.", by=cast.ana),
         abiego.propose("Swifts", "The nests under the eaves stay.", by=cast.ana),
@@ -201,8 +315,18 @@ def everything(cast: Cast | None = None) -> Everything:
     ready = call_election(cast, stand_until=now() + DAY)
     for neighbour in two:
         ready.stand(by=neighbour, statement="I know the mill.")
-    open_ = call(opening)
+    urn = call(secretly.pop(), opens_at=opening.earliest_opening(now()))
+    open_ = call(opening, opens_at=urn.urn_from + MINUTE)
+    papers = call(secretly.pop(), opens_at=open_.opens_at)
+    sessions = sessions_called(abiego, open_.opens_at - HOUR, [lamps], [awnings], [])
+    travel_to(urn.opens_at)
+    urn.open()
+    take_papers(urn, *electors(urn, 9))
+    overseen.meetings(cast, oversight, open_.opens_at)
+    hall, voting, due = in_the_hall(cast, rosa, *sessions)
     travel_to(open_.opens_at)
+    urn = to_the_urn(urn)
+    papers.open()
     coming = call(later)
     vote(open_, yes=2)
     facilitator = cast.facilitator(abiego)
@@ -225,6 +349,7 @@ def everything(cast: Cast | None = None) -> Everything:
     ribera = Confederation.objects.found("Ribera", by=cast.ana, **COMARCA)
     Letter.objects.write([cast.ana], about="a-vote", subject="A vote is open", body="Benches: vote until Friday.")
     sequencer.run()
+    token, _secret = Token.objects.make(by=cast.ana, name="A clock", scopes=["read"], expires_at=now() + 90 * DAY)
 
     town = Everything(
         cast,
@@ -235,6 +360,9 @@ def everything(cast: Cast | None = None) -> Everything:
         open=open_,
         coming=coming,
         closed=closed,
+        papers=papers,
+        urn=urn,
+        board=board,
         mandate=mandate,
         recalled=recalled,
         theirs=theirs,
@@ -260,6 +388,16 @@ def everything(cast: Cast | None = None) -> Everything:
         ready=ready,
         standing=standing,
         candidacy=candidacy,
+        market=goods,
+        shared=shared,
+        amended=amended,
+        adoption=adoption,
+        oversight=oversight,
+        hall=hall,
+        voting=voting,
+        due=due,
+        meeting=call_session(abiego, points=(Point("Talk"),)),
+        token=token,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -267,15 +405,105 @@ def everything(cast: Cast | None = None) -> Everything:
 
 
 def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Citizen]) -> None:
-    """Draw tellers until the lot has fallen on that citizen; who is drawn before, or would rather not, lays it down."""
-    drawn: set[Citizen] = set()
-    while citizen not in drawn:
-        for office in Office.objects.fill(assembly, Office.Kind.TELLER):
-            if office.citizen in rather_not or (citizen not in drawn and office.citizen != citizen):
-                office.lay_down(by=office.citizen)
-            else:
-                drawn.add(office.citizen)
-    Office.objects.fill(assembly, Office.Kind.TELLER)
+    """Draw tellers until the lot has fallen on that citizen; the others, and who would rather not, lay it down."""
+    while True:
+        drawn(assembly, Office.Kind.TELLER)
+        there = list(assembly.offices.in_force(now()).filter(kind=Office.Kind.TELLER).select_related("citizen"))
+        found = citizen in {office.citizen for office in there}
+        leaving = [o for o in there if o.citizen in rather_not or not (found or o.citizen == citizen)]
+        if found and not leaving:
+            return
+        for office in leaving:
+            office.lay_down(by=office.citizen)
+
+
+def tellers_drawn(cast: Cast, *spared: Citizen) -> None:
+    """Tellers of Abiego, whom a secret vote would draw: drawn anew until it is nobody who has another part here."""
+    others = {citizen.pk for citizen in spared}
+    others |= set(cast.abiego.offices.in_force(now()).values_list("citizen", flat=True))
+    there = drawn(cast.abiego, Office.Kind.TELLER)
+    while hit := [office for office in there if office.citizen_id in others]:
+        for office in hit:
+            office.lay_down(by=office.citizen)
+        there = drawn(cast.abiego, Office.Kind.TELLER)
+
+
+def market_of(cast: Cast, delegate: Citizen) -> Market:
+    """A farm that Ana keeps, what it made, a plan that has gone ahead and one that waits, and loads on their way."""
+    farm, other = market.proposed_farm(cast), market.proposed_farm(cast, cast.loarre, "The mill")
+    carry(farm.proposal, other.proposal)
+    stewards = [
+        market.proposed_steward(cast, farm),
+        market.proposed_steward(cast, other, cast.chen),
+        market.proposed_steward(cast, farm, cast.neighbours(cast.abiego, 1)[0], []),
+    ]
+    said = [
+        market.proposed_surplus(cast, cast.abiego, 600),
+        market.proposed_need(cast, cast.loarre, 400, 300),
+        market.proposed_need(cast, cast.sietamo, 300),
+    ]
+    mandate = market.proposed_distributor(cast, cast.abiego, delegate)
+    carry(*(one.proposal for one in (*stewards, *said, mandate)))
+    stewardship, theirs, dismissed = stewards
+    dismissed.lay_down(by=dismissed.citizen)
+    harvest = farm.report(market.barley(cast), Decimal(700), by=cast.ana, kind="made", day=market.today())
+    passing = other.propose_passing(by=cast.chen, to=cast.abiego, reasons="They have the water for it.")
+    task = market.sharing_task(cast, mandate)
+    plan = market.asked(cast, task, delegate)
+    market.settled(plan, (cast.abiego, cast.loarre, 300), (cast.abiego, cast.sietamo, 200))
+    market.gone_ahead(plan)
+    allotment = plan.allotments.get(need__assembly=cast.sietamo)
+    to_loarre = plan.allotments.get(need__assembly=cast.loarre)
+    load = market.sent(cast, allotment, 50, by=cast.ana)
+    arriving = market.sent(cast, to_loarre, 100, by=cast.ana, driver=cast.ana)
+    arrived = market.sent(cast, to_loarre, 100, by=cast.ana)
+    arrived.carry(by=cast.ana, quantity=Decimal(100))
+    arrived.receive(by=cast.chen, quantity=Decimal(90), condition="part", note="A sack burst.")
+    waiting = market.asked(cast, task, delegate)
+    file = StatementImport.look_at(cast.abiego, market.LINES, by=cast.ana)
+    return Market(
+        farm,
+        other,
+        stewardship,
+        theirs,
+        harvest,
+        passing,
+        task,
+        plan,
+        waiting,
+        allotment,
+        load,
+        arriving,
+        arrived,
+        file,
+    )
+
+
+def sessions_called(assembly: Assembly, at: datetime, *agendas: list[Proposal]) -> list[Session]:
+    """A session at that moment for each list of proposals."""
+    when: dict[str, Any] = {"begins_at": at, "ends_at": at + 3 * HOUR}
+    return [call_session(assembly, *asked, points=(Point("Anything else"),), **when) for asked in agendas]
+
+
+def in_the_hall(cast: Cast, rosa: Citizen, hall: Session, voting: Session, due: Session) -> list[Session]:
+    """Those sessions as they begin: one with a point under way, a hand up and a motion; one with a vote open; one that
+    is due to be opened."""
+    abiego = cast.abiego
+    people = (cast.ana, cast.bilal, rosa, cast.facilitator(abiego), *cast.neighbours(abiego, 3))
+    for session in (hall, voting):
+        opened(session, *people)
+        begun(session)
+    speaker = cast.neighbours(abiego, 1)[0]
+    SpeakingTurn.objects.raise_hand(hall, speaker, by=speaker)
+    Motion.objects.move(hall, kind="procedure", mover=speaker, by=speaker, text="A pause of ten minutes.")
+    MinuteNote.objects.write(hall, by=cast.facilitator(abiego), text="The door creaks.")
+    voting.agenda()[0].put_to_vote(by=cast.facilitator(abiego), minutes=180)
+    return [hall, voting, due]
+
+
+def outside(hall: Session) -> Citizen:
+    """Somebody on the roll who has not come to that session."""
+    return hall.assembly.citizens(now()).exclude(pk__in=hall.attendances.values("citizen")).earliest("pk")
 
 
 def examples(town: Everything) -> dict[str, tuple]:
@@ -307,6 +535,7 @@ def examples(town: Everything) -> dict[str, tuple]:
         "proposal-edit": (town.draft.pk,),
         "proposal-offer": (town.draft.pk,),
         "proposal-withdrawal": (town.waiting.pk,),
+        "proposal-removal": (town.draft.pk,),
         "decision-new": (town.waiting.pk,),
         "decision": (town.open.pk,),
         "decision: coming": (town.coming.pk,),
@@ -348,6 +577,55 @@ def examples(town: Everything) -> dict[str, tuple]:
         "poll-new: elected": (town.elected.pk,),
         "replacement-new": (town.recalled.pk,),
         "replacement-new: in force": (town.mandate.pk,),
+        "decision: secret": (town.papers.pk,),
+        "decision: secret, in the urn": (town.urn.pk,),
+        "decision: secret, closed": (town.board.pk,),
+        "decision-votes: secret": (town.board.pk,),
+        "sealed-paper": (town.papers.pk,),
+        "sealed-paper: too late": (town.urn.pk,),
+        "sealed-paper: not secret": (town.open.pk,),
+        "urn": (town.urn.pk,),
+        "urn: not open yet": (town.papers.pk,),
+        "envelopes": (town.urn.pk,),
+        "board": (town.board.pk,),
+        "board: not yet": (town.urn.pk,),
+        "board-file": (town.board.pk,),
+        "session-new": slug,
+        **dict.fromkeys(
+            [
+                "session",
+                "session-live",
+                "session-notice",
+                "session-calendar",
+                "session-code",
+                "session-door",
+                "session-console",
+                "console-live",
+                "session-closing",
+                "session-takeover",
+                "turn-new",
+                "motion-new",
+                "projector",
+                "projector-live",
+                "minutes",
+                "minutes-download",
+                "note-new",
+            ],
+            (town.hall.pk,),
+        ),
+        "session: coming": (town.meeting.pk,),
+        "session: voting": (town.voting.pk,),
+        "session-console: voting": (town.voting.pk,),
+        "projector: voting": (town.voting.pk,),
+        **dict.fromkeys(("session-rescheduling", "session-cancellation", "item-new"), (town.meeting.pk,)),
+        "session-opening": (town.due.pk,),
+        "attendance-ending": (town.hall.attendances.get(citizen=town.hall.turns.get().citizen).pk,),
+        "agenda-item": (town.hall.agenda()[0].pk,),
+        "item-decision": (town.hall.agenda()[0].pk,),
+        "decision-ending": (town.voting.agenda()[0].decisions.get().pk,),
+        "presence-hall": (town.voting.agenda()[0].decisions.get().pk,),
+        "turn": (town.hall.turns.get().pk,),
+        "motion": (town.hall.motions.get().pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "mandate": (town.mandate.pk,),
@@ -364,13 +642,54 @@ def examples(town: Everything) -> dict[str, tuple]:
         "signatures: carried": (town.recalled.recalls.get().pk,),
         "statements": (town.recall.pk,),
         "departure-new": (accession(cast.abiego, cast.comarca).pk,),
+        "text-new": slug,
+        "text": (town.shared.pk,),
+        "text: an amendment": (town.amended.pk,),
+        "text: relayed": (town.amended.amends_id,),
+        "adoption-new": (town.shared.pk,),
+        "relay-new": (town.shared.pk,),
+        "proposal: with a reservation": (town.adoption.proposal_id,),
+        "mandate: a joint seat": (Mandate.objects.filter(part__isnull=False).earliest("pk").pk,),
         "council": (cast.comarca.slug,),
         "council: wider": (cast.region.slug,),
         "task-new": (cast.comarca.slug,),
         "task": (town.task.pk,),
         "attachments": (town.task.pk,),
         "action-new": (town.task.pk,),
+        "good": (market.barley(cast).pk,),
+        "enterprise": (town.market.farm.pk,),
+        "enterprise: of another assembly": (town.market.mill.pk,),
+        "enterprise-new": slug,
+        "governance-new": (town.market.farm.pk,),
+        "steward-new": (town.market.farm.pk,),
+        "passing-new": (town.market.farm.pk,),
+        "harvest-new": (town.market.farm.pk,),
+        "acceptance-new": (town.market.passing.pk,),
+        "discharge-new": (town.market.stewardship.pk,),
+        "stewardship-ending": (town.market.stewardship.pk,),
+        "assembly-commons": slug,
+        "assembly-commons: of another": (cast.loarre.slug,),
+        "commons-with": (cast.abiego.slug, cast.loarre.slug),
+        "need-new": slug,
+        "surplus-new": slug,
+        "statement-import-new": slug,
+        "statement-import": (town.market.file.pk,),
+        "plan-new": (town.market.task.pk,),
+        "plan": (town.market.plan.pk,),
+        "plan: waiting": (town.market.waiting.pk,),
+        "plan-progress": (town.market.waiting.pk,),
+        "plan-cancellation": (town.market.waiting.pk,),
+        "plan-part": (town.market.plan.pk, cast.loarre.slug),
+        "allotment": (town.market.allotment.pk,),
+        "delivery-new": (town.market.allotment.pk,),
+        "delivery": (town.market.load.pk,),
+        "delivery: arrived": (town.market.arrived.pk,),
+        "delivery-sheet": (town.market.load.pk,),
+        "load": (town.market.load.code,),
+        "load: for Loarre": (town.market.arriving.code,),
+        "yardstick-new": (town.ribera.slug,),
         "article": (7,),
+        "token-revocation": (town.token.pk,),
         "outbox-letter": ("20260101T120000000000-00000000.eml",),
         "record-entry": (town.entry.pk,),
         "record-entry-proof": (town.entry.pk,),
@@ -381,8 +700,9 @@ def examples(town: Everything) -> dict[str, tuple]:
         "account_confirm_email": ("nonsense",),
         "account_reset_password_from_key": ("1", "nonsense"),
         "admin:app_list": ("assemblies",),
-        "admin:view_on_site": ("1", "1"),
+        "admin:view_on_site": (ContentType.objects.get_for_model(Assembly).pk, cast.abiego.pk),
     }
+    found |= overseen.examples(town)
     for model, model_admin in admin.site._registry.items():
         row = model_admin.model._default_manager.first()
         for word in ("change", "delete", "history"):
@@ -395,10 +715,17 @@ def roll_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("roll.csv", b"email,name\nnew@people.example,New\n", "text/csv")
 
 
+def statements_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("needs.csv", market.LINES.encode(), "text/csv")
+
+
 def bodies(town: Everything) -> dict[str, dict[str, Any]]:
     """What each form takes, so that whoever may do it has done it. Other addresses take no form."""
     cast = town.cast
     once, comarca = {"once": str(ONCE)}, cast.comarca.slug
+    shown = once | {"step": "show", "seen": ""}
+    season = {"first_day": f"{market.today():%Y-%m-%d}", "last_day": f"{now() + 100 * DAY:%Y-%m-%d}"}
+    said = {"good": "barley", "quantity": "1200", **season}
     clause, theirs = town.mandate.clauses.get(), town.theirs.clauses.get()
     opens = town.waiting.earliest_opening(now()) + DAY
     closes = opens + 2 * cast.abiego.orders(now()).voting_period
@@ -416,6 +743,8 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
     }
     return {
         "account": {"name": "Ana María"},
+        "tokens": once | {"name": "A script", "days": "30", "scopes": ["read", "goods"]},
+        "token-revocation": dict(once),
         "account_login": {"login": cast.bilal.email, "password": PASSWORD},
         "account_logout": {},
         "account_signup": {"name": "Eva", "email": "eva@people.example", "password1": PASSWORD, "password2": PASSWORD},
@@ -438,6 +767,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-edit": {"title": "A well", "text": "A deep well is dug."},
         "proposal-offer": {},
         "proposal-withdrawal": {},
+        "proposal-removal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
         "ballot": {"choice": "yes"},
         "choice-new": {
@@ -463,7 +793,42 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "candidacy-withdrawal": dict(once),
         "poll-new": dict(once),
         "replacement-new": once | {"other": cast.ana.name, "reasons": "", "step": "show", "seen": ""},
+        "sealed-paper": {"blinded": packed(SealedPaper(town.papers.pk, bytes(town.papers.papers.public_key)).blinded)},
         "admin:assemblies_citizen_change": {"reason": "They asked for it."},
+        "session-new": {
+            "place": "The school",
+            "begins_at": f"{closes:%Y-%m-%dT12:00}",
+            "ends_at": f"{closes:%Y-%m-%dT15:00}",
+            "before": "Reports (15)",
+            "proposals": [],
+            "after": "",
+            "speaking": "first-time",
+            "speaking_minutes": "3",
+            "first_list": "",
+            "second_list": "",
+        },
+        "session-rescheduling": {
+            "place": "The mill",
+            "begins_at": f"{closes:%Y-%m-%dT12:00}",
+            "ends_at": f"{closes:%Y-%m-%dT15:00}",
+            "reason": "The roof leaks.",
+        },
+        "session-cancellation": {"reason": "It hails."},
+        "session-takeover": {"reason": "The other one is ill."},
+        "item-new": {"title": "The well", "minutes": "5"},
+        "session-door": {"citizen": str(outside(town.hall).pk), "how": "desk"},
+        "attendance-ending": {},
+        "session-opening": {},
+        "session-closing": {},
+        "agenda-item": {"do": "end"},
+        "item-decision": {"minutes": "10"},
+        "decision-ending": {},
+        "presence-hall": {"everyone": "1"},
+        "turn-new": {"from": "phone"},
+        "turn": {"do": "withdraw"},
+        "motion-new": {"kind": "procedure", "mover": str(cast.ana.pk), "text": "Open the window."},
+        "motion": {"yes": "2", "no": "1", "abstain": "0"},
+        "note-new": {"item": "", "text": "The door creaks no more."},
         "mandate-new": once
         | {
             "looked_for": cast.ana.name,
@@ -481,6 +846,19 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "statements": once | {"text": "The miller was ill."},
         "accession-new": once | {"confederation": town.ribera.slug, "reasons": "", "step": "show", "seen": ""},
         "departure-new": once | {"reasons": "We bake alone.", "step": "show", "seen": ""},
+        "text-new": once
+        | {
+            "confederation": comarca,
+            "amends": "",
+            "title": "Clean fountains",
+            "text": "Each village cleans its fountain before Easter.",
+            "notice": "30",
+            "reasons": "",
+            "step": "show",
+            "seen": "",
+        },
+        "adoption-new": once | {"reservation": "Not in August.", "step": "show", "seen": ""},
+        "relay-new": once | {"attachment": str(Attachment.objects.filter(task__power="inform").earliest("pk").pk)},
         "confederation-new": once
         | {
             "name": "Sierra de Guara",
@@ -491,6 +869,10 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "recall_per_cent": "5",
             "signing_period": "30",
             "report_interval": "60",
+            "limits": "inform 10 letters",
+            "seat_per_cent": "60",
+            "missed_reports": "2",
+            "answering_period": "10",
             "text": "",
         },
         "task-new": once
@@ -502,6 +884,40 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "unit": "kg",
             "place": "",
         },
+        "good-new": once | {"name": "olive oil", "kind": "produce", "unit": "l"},
+        "enterprise-new": shown
+        | {
+            "name": "The oven",
+            "kind": "kitchen",
+            "purpose": "Bread for everyone.",
+            "policies": [str(cast.policy(cast.abiego).pk)],
+            "reasons": "",
+        },
+        "governance-new": shown | {"policy": str(town.closed.policy_version.policy_id), "reasons": ""},
+        "steward-new": shown
+        | {"steward": "Bilal", "last_day": f"{now() + 100 * DAY:%Y-%m-%d}", "goods": "barley", "reasons": ""},
+        "passing-new": shown | {"to": "Loarre", "reasons": "They have the water."},
+        "acceptance-new": shown | {"reasons": "We have the water."},
+        "discharge-new": shown | {"reasons": "The gate stands open."},
+        "stewardship-ending": dict(once),
+        "harvest-new": once
+        | {
+            "good": "barley",
+            "kind": "made",
+            "quantity": "1.5 t",
+            "day": f"{market.today():%Y-%m-%d}",
+            "note": "",
+            "corrects": "",
+        },
+        "need-new": shown | said | {"essential": "100", "reason": "Bread until the harvest."},
+        "surplus-new": shown | said | {"reason": ""},
+        "statement-import-new": {"file": statements_file},
+        "statement-import": {},
+        "plan-new": once | {"good": "barley", **season},
+        "plan-cancellation": dict(once),
+        "delivery-new": once | {"quantity": "20", "driver": "", "note": ""},
+        "load": once | {"quantity": "50", "condition": "good", "note": "", "deed": "arrived"},
+        "yardstick-new": once | {"leaning_per_cent": "40", "quiet_days": "200"},
         "attachments": once | {"clause": str(theirs.pk), "quantity": "20"},
         "action-new": once
         | {
@@ -510,8 +926,9 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
             "what": "Bought more flour",
             "done_at": "",
             "evidence": "",
+            "place": "",
         },
-    }
+    } | overseen.bodies(town, once)
 
 
 # ---- for tests: built once for a module inside its transaction, and undone with it ----

@@ -35,6 +35,7 @@ articles                             GET    200      200      200     200       
 article                              GET    200      200      200     200       200      200      200         200
 appearance                           GET    405      405      405     405       405      405      405         405
 appearance                           POST   302      302      302     302       302      302      302         302
+api-guide                            GET    200      200      200     200       200      200      200         200
 health                               GET    200      200      200     200       200      200      200         200
 outbox                               GET    404      404      404     404       404      404      404         404
 outbox-letter                        GET    404      404      404     404       404      404      404         404
@@ -66,6 +67,7 @@ proposal: a draft                    GET    404      404      200     404       
 proposal: put to the vote            GET    200      200      200     200       200      200      200         200
 proposal: carried                    GET    200      200      200     200       200      200      200         200
 proposal: a mandate                  GET    200      200      200     200       200      200      200         200
+proposal: with a reservation         GET    200      200      200     200       200      200      200         200
 proposal-new                         GET    in       200      200     200       200      200      200         200
 proposal-new                         POST   in       403      302     403       302      302      302         403
 proposal-edit                        GET    in       404      200     404       404      404      404         404
@@ -74,6 +76,8 @@ proposal-offer                       GET    in       404      200     404       
 proposal-offer                       POST   in       404      302     404       404      404      404         404
 proposal-withdrawal                  GET    in       200      200     200       200      200      200         200
 proposal-withdrawal                  POST   in       403      302     403       403      403      403         403
+proposal-removal                     GET    in       404      200     404       404      404      404         404
+proposal-removal                     POST   in       404      302     404       404      404      404         404
 decision-new                         GET    in       200      200     200       200      200      200         200
 decision-new                         POST   in       403      403     403       403      403      302         403
 decision                             GET    200      200      200     200       200      200      200         200
@@ -117,12 +121,84 @@ papers                               GET    in       404      404     404       
 papers                               POST   in       404      404     404       404      404      200         404
 paper-counts                         GET    in       404      404     404       404      404      302         404
 paper-counts                         POST   in       404      404     404       404      404      302         404
+decision: secret                     GET    200      200      200     200       200      200      200         200
+decision: secret, in the urn         GET    200      200      200     200       200      200      200         200
+decision: secret, closed             GET    200      200      200     200       200      200      200         200
+decision-votes: secret               GET    in       404      404     404       404      404      404         404
+sealed-paper                         GET    in       200      200     200       200      200      200         200
+sealed-paper                         POST   in       403      200     403       200      200      200         403
+sealed-paper: too late               GET    in       200      200     200       200      200      200         200
+sealed-paper: too late               POST   in       403      409     403       409      409      409         403
+sealed-paper: not secret             GET    in       404      404     404       404      404      404         404
+sealed-paper: not secret             POST   in       404      404     404       404      404      404         404
+urn                                  GET    200      200      200     200       200      200      200         200
+urn: not open yet                    GET    200      200      200     200       200      200      200         200
+envelopes                            GET    405      405      405     405       405      405      405         405
+envelopes                            POST   403      403      403     403       403      403      403         403
+board                                GET    200      200      200     200       200      200      200         200
+board: not yet                       GET    404      404      404     404       404      404      404         404
+board-file                           GET    200      200      200     200       200      200      200         200
+urn-verifier                         GET    200      200      200     200       200      200      200         200
 policies                             GET    200      200      200     200       200      200      200         200
 policy                               GET    200      200      200     200       200      200      200         200
+# sessions
+sessions                             GET    200      200      200     200       200      200      200         200
+session                              GET    200      200      200     200       200      200      200         200
+session: coming                      GET    200      200      200     200       200      200      200         200
+session: voting                      GET    200      200      200     200       200      200      200         200
+session-live                         GET    200      200      200     200       200      200      200         200
+session-notice                       GET    200      200      200     200       200      200      200         200
+session-calendar                     GET    200      200      200     200       200      200      200         200
+session-new                          GET    in       200      200     200       200      200      200         200
+session-new                          POST   in       403      403     403       403      403      302         403
+session-rescheduling                 GET    in       200      200     200       200      200      200         200
+session-rescheduling                 POST   in       403      403     403       403      403      302         403
+session-cancellation                 GET    in       200      200     200       200      200      200         200
+session-cancellation                 POST   in       403      403     403       403      403      302         403
+item-new                             GET    in       200      200     200       200      200      200         200
+item-new                             POST   in       403      403     403       403      403      302         403
+session-code                         GET    in       404      200     404       200      200      200         404
+session-door                         GET    in       404      404     404       404      404      200         404
+session-door                         POST   in       404      404     404       404      404      302         404
+attendance-ending                    GET    in       302      302     302       302      302      302         302
+attendance-ending                    POST   in       404      404     404       404      404      302         404
+session-console                      GET    in       404      404     404       404      404      200         404
+session-console: voting              GET    in       404      404     404       404      404      200         404
+console-live                         GET    in       404      404     404       404      404      200         404
+session-opening                      GET    in       404      404     404       404      404      302         404
+session-opening                      POST   in       404      404     404       404      404      302         404
+session-closing                      GET    in       404      404     404       404      404      200         404
+session-closing                      POST   in       404      404     404       404      404      302         404
+session-takeover                     GET    in       404      404     404       404      404      200         404
+session-takeover                     POST   in       404      404     404       404      404      302         404
+agenda-item                          GET    in       302      302     302       302      302      302         302
+agenda-item                          POST   in       403      403     403       403      403      302         403
+item-decision                        GET    in       404      404     404       404      404      200         404
+item-decision                        POST   in       404      404     404       404      404      302         404
+decision-ending                      GET    in       404      404     404       404      404      200         404
+decision-ending                      POST   in       404      404     404       404      404      302         404
+turn-new                             GET    in       302      302     302       302      302      302         302
+turn-new                             POST   in       403      302     403       302      302      302         403
+turn                                 GET    in       302      302     302       302      302      302         302
+turn                                 POST   in       403      403     403       403      403      302         403
+motion-new                           GET    in       200      200     200       200      200      200         200
+motion-new                           POST   in       422      302     422       422      422      302         422
+motion                               GET    in       200      200     200       200      200      200         200
+motion                               POST   in       403      403     403       403      403      302         403
+presence-hall                        GET    in       404      404     404       404      404      302         404
+presence-hall                        POST   in       404      404     404       404      404      302         404
+projector                            GET    200      200      200     200       200      200      200         200
+projector: voting                    GET    200      200      200     200       200      200      200         200
+projector-live                       GET    200      200      200     200       200      200      200         200
+minutes                              GET    200      200      200     200       200      200      200         200
+minutes-download                     GET    200      200      200     200       200      200      200         200
+note-new                             GET    in       404      404     404       404      404      302         404
+note-new                             POST   in       404      404     404       404      404      302         404
 # mandates
 mandates                             GET    200      200      200     200       200      200      200         200
 mandate                              GET    200      200      200     200       200      200      200         200
 mandate: recalled                    GET    200      200      200     200       200      200      200         200
+mandate: a joint seat                GET    200      200      200     200       200      200      200         200
 mandate-new                          GET    in       403      200     403       200      200      200         403
 mandate-new                          POST   in       403      200     403       200      200      200         403
 narrowing-new                        GET    in       403      200     403       200      200      200         403
@@ -180,6 +256,16 @@ confederation-new                    GET    in       403      200     200       
 confederation-new                    POST   in       403      302     302       302      302      302         403
 tasks                                GET    200      200      200     200       200      200      200         200
 task                                 GET    200      200      200     200       200      200      200         200
+texts                                GET    200      200      200     200       200      200      200         200
+text                                 GET    200      200      200     200       200      200      200         200
+text: an amendment                   GET    200      200      200     200       200      200      200         200
+text: relayed                        GET    200      200      200     200       200      200      200         200
+text-new                             GET    in       403      200     403       200      200      200         403
+text-new                             POST   in       403      200     403       200      200      200         403
+adoption-new                         GET    in       403      200     200       200      200      200         403
+adoption-new                         POST   in       403      200     200       200      200      200         403
+relay-new                            GET    in       403      403     403       200      403      403         403
+relay-new                            POST   in       403      403     403       302      403      403         403
 task-new                             GET    in       403      403     200       200      200      403         403
 task-new                             POST   in       403      403     403       302      403      403         403
 attachments                          GET    in       302      302     302       302      302      302         302
@@ -187,6 +273,111 @@ attachments                          POST   in       403      403     302       
 action-new                           GET    in       403      403     403       200      409      403         403
 action-new                           POST   in       403      403     403       302      403      403         403
 desk                                 GET    in       200      200     200       200      200      200         200
+# the commons
+commons                              GET    200      200      200     200       200      200      200         200
+interdependence                      GET    200      200      200     200       200      200      200         200
+statements-csv                       GET    200      200      200     200       200      200      200         200
+loads-csv                            GET    200      200      200     200       200      200      200         200
+flows-json                           GET    200      200      200     200       200      200      200         200
+goods                                GET    200      200      200     200       200      200      200         200
+good                                 GET    200      200      200     200       200      200      200         200
+enterprises                          GET    200      200      200     200       200      200      200         200
+enterprise                           GET    200      200      200     200       200      200      200         200
+enterprise: of another assembly      GET    200      200      200     200       200      200      200         200
+good-new                             GET    in       403      200     200       200      200      200         403
+good-new                             POST   in       403      302     302       302      302      302         403
+enterprise-new                       GET    in       403      200     403       200      200      200         403
+enterprise-new                       POST   in       403      200     403       200      200      200         403
+governance-new                       GET    in       403      200     403       200      200      200         403
+governance-new                       POST   in       403      200     403       200      200      200         403
+steward-new                          GET    in       403      200     403       200      200      200         403
+steward-new                          POST   in       403      200     403       200      200      200         403
+passing-new                          GET    in       403      200     403       200      200      200         403
+passing-new                          POST   in       403      200     403       200      200      200         403
+discharge-new                        GET    in       403      200     403       200      200      200         403
+discharge-new                        POST   in       403      200     403       200      200      200         403
+acceptance-new                       GET    in       403      200     403       200      200      200         403
+acceptance-new                       POST   in       403      200     403       200      200      200         403
+stewardship-ending                   GET    in       403      200     403       403      403      403         403
+stewardship-ending                   POST   in       403      302     403       403      403      403         403
+harvest-new                          GET    in       403      200     403       403      403      403         403
+harvest-new                          POST   in       403      302     403       403      403      403         403
+assembly-commons                     GET    200      200      200     200       200      200      200         200
+assembly-commons: of another         GET    200      200      200     200       200      200      200         200
+commons-with                         GET    200      200      200     200       200      200      200         200
+need-new                             GET    in       403      200     403       200      200      200         403
+need-new                             POST   in       403      200     403       200      200      200         403
+surplus-new                          GET    in       403      200     403       200      200      200         403
+surplus-new                          POST   in       403      200     403       200      200      200         403
+statement-import-new                 GET    in       403      200     403       403      403      403         403
+statement-import-new                 POST   in       403      302     403       403      403      403         403
+statement-import                     GET    in       404      200     404       404      404      404         404
+statement-import                     POST   in       404      302     404       404      404      404         404
+plans                                GET    200      200      200     200       200      200      200         200
+plan-new                             GET    in       403      403     403       200      403      403         403
+plan-new                             POST   in       403      403     403       302      403      403         403
+plan                                 GET    200      200      200     200       200      200      200         200
+plan: waiting                        GET    200      200      200     200       200      200      200         200
+plan-progress                        GET    302      302      302     302       302      302      302         302
+plan-cancellation                    GET    in       403      403     403       200      403      403         403
+plan-cancellation                    POST   in       403      403     403       302      403      403         403
+plan-part                            GET    200      200      200     200       200      200      200         200
+allotment                            GET    200      200      200     200       200      200      200         200
+delivery-new                         GET    in       403      200     403       200      403      403         403
+delivery-new                         POST   in       403      302     403       302      403      403         403
+delivery                             GET    200      200      200     200       200      200      200         200
+delivery: arrived                    GET    200      200      200     200       200      200      200         200
+delivery-sheet                       GET    in       403      200     403       200      403      403         403
+load                                 GET    in       200      200     200       200      200      200         200
+load                                 POST   in       403      403     403       403      403      403         403
+load: for Loarre                     GET    in       200      200     200       200      200      200         200
+load: for Loarre                     POST   in       403      403     302       403      403      403         403
+yardstick-new                        GET    in       403      200     403       403      403      403         403
+yardstick-new                        POST   in       403      302     403       403      403      403         403
+willing                              GET    in       404      200     404       200      200      200         404
+willing                              POST   in       404      302     404       302      302      302         404
+drawings                             GET    200      200      200     200       200      200      200         200
+drawing                              GET    200      200      200     200       200      200      200         200
+drawing-recipe                       GET    200      200      200     200       200      200      200         200
+# supervision
+reports                              GET    200      200      200     200       200      200      200         200
+report                               GET    200      200      200     200       200      200      200         200
+report-new                           GET    in       403      403     403       200      403      403         403
+report-new                           POST   in       403      403     403       302      403      403         403
+review-new                           GET    in       403      200     403       200      200      200         403
+review-new                           POST   in       403      200     403       200      200      200         403
+report-objection                     GET    in       403      200     403       200      200      200         403
+report-objection                     POST   in       403      302     403       302      302      302         403
+task-objection                       GET    in       403      200     403       200      200      200         403
+task-objection                       POST   in       403      302     403       302      302      302         403
+action-objection                     GET    in       403      200     403       200      200      200         403
+action-objection                     POST   in       403      302     403       302      302      302         403
+variance-new                         GET    in       403      403     403       200      200      403         403
+variance-new                         POST   in       403      403     403       302      403      403         403
+objections                           GET    200      200      200     200       200      200      200         200
+objection                            GET    200      200      200     200       200      200      200         200
+answers                              GET    in       302      302     302       302      302      302         302
+answers                              POST   in       403      403     403       302      403      403         403
+settlement                           GET    in       403      200     403       403      403      403         403
+settlement                           POST   in       403      302     403       403      403      403         403
+halt-new                             GET    in       403      200     403       200      200      200         403
+halt-new                             POST   in       403      200     403       200      200      200         403
+resumption-new                       GET    in       403      200     403       200      200      200         403
+resumption-new                       POST   in       403      200     403       200      200      200         403
+meetings                             GET    200      200      200     200       200      200      200         200
+meeting                              GET    200      200      200     200       200      200      200         200
+meeting-new                          GET    in       403      403     200       200      403      403         403
+meeting-new                          POST   in       403      403     302       302      403      403         403
+agenda                               GET    in       302      302     302       302      302      302         302
+agenda                               POST   in       403      403     302       302      403      403         403
+attendances                          GET    in       302      302     302       302      302      302         302
+attendances                          POST   in       403      403     302       302      403      403         403
+calling-off                          GET    in       403      403     403       200      403      403         403
+calling-off                          POST   in       403      403     403       302      403      403         403
+supervision                          GET    200      200      200     200       200      200      200         200
+drift                                GET    200      200      200     200       200      200      200         200
+drift-figure                         GET    200      200      200     200       200      200      200         200
+delegate                             GET    200      200      200     200       200      200      200         200
 # the record
 checkpoint                           GET    200      200      200     200       200      200      200         200
 record                               GET    200      200      200     200       200      200      200         200
@@ -206,6 +397,10 @@ record-witnessed                     GET    200      200      200     200       
 # one's own account
 account                              GET    in       200      200     200       200      200      200         200
 account                              POST   in       302      302     302       302      302      302         302
+tokens                               GET    in       200      200     200       200      200      200         200
+tokens                               POST   in       200      200     200       200      200      200         200
+token-revocation                     GET    in       404      200     404       404      404      404         404
+token-revocation                     POST   in       404      302     404       404      404      404         404
 account_change_password              GET    in       200      200     200       200      200      200         200
 account_change_password              POST   in       302      302     302       302      302      302         302
 account_confirm_email                GET    200      200      200     200       200      200      200         200
@@ -308,7 +503,7 @@ def status(town: Everything, signed_in: Client, method: str, name: str) -> str:
         if method == "POST":
             answer = client.post(town.address(name), town.body(name))
         else:
-            answer = client.get(town.address(name))
+            answer = client.generic(method, town.address(name))
         transaction.set_rollback(True)
     return "in" if answer.status_code == 302 and "/login/?next" in answer.url else str(answer.status_code)
 
@@ -342,6 +537,18 @@ def test_what_is_only_read_takes_nothing(town, signed_in, row):
     outside = "in" if row.cells[0] == "in" else "405"
     assert status(town, signed_in["stranger"], "POST", row.address) == outside
     assert status(town, signed_in["facilitator"], "POST", row.address) == "405"
+
+
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.deep, id="everybody"), len(ROLES)])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_no_other_method_is_taken_from_anybody(town, signed_in, method, every):
+    """Not even by the pages of accounts and of the technician, which are not ours: there nothing is written."""
+    names = {row.route: row.address for row in reversed(ROWS) if not row.address.startswith("admin:")}.values()
+    for number, name in enumerate(names):
+        ours = not name.startswith("account_")
+        for role in ROLES[number % every :: every]:
+            found = status(town, signed_in[role], method, name)
+            assert found in ("405", "in") or not ours, f"{method} {name} as {role} is answered {found}"
 
 
 def test_every_address_has_a_row():

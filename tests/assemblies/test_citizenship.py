@@ -5,7 +5,7 @@ import pytest
 from assemblies.clock import now
 from assemblies.models import Application, Citizen, Citizenship, Rules, admit, apply
 from assemblies.refusal import CONFLICT, Refusal
-from tests.cast import DAY, Cast, admitted, clock, facilitator, found, person
+from tests.cast import DAY, Cast, admitted, clock, drawn, facilitator, found, person
 
 
 def test_an_applicant_is_admitted_with_a_word(cast: Cast):
@@ -69,7 +69,7 @@ def test_the_office_that_admits_is_the_one_the_orders_name(db):
     newcomer = person("Newcomer")
     with pytest.raises(Refusal):
         admit(newcomer, ibieca, by=facilitator(ibieca))
-    (office,) = ibieca.offices.model.objects.fill(ibieca, "registrar")
+    (office,) = drawn(ibieca, "registrar")
     assert admit(newcomer, ibieca, by=office.citizen).assembly == ibieca
 
 

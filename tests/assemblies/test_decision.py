@@ -178,6 +178,7 @@ def test_what_counts_may_be_worked_on_by_several_processes_of_the_database(cast:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT proname FROM pg_proc WHERE proparallel <> 's'"
-            " AND proname IN ('decision_count', 'channel_count', 'decision_profile', 'papers_agreed', 'hands_agreed')"
+            " AND proname IN ('decision_count', 'channel_count', 'decision_profile', 'papers_agreed', 'hands_agreed',"
+            " 'said', 'may_be_read')"
         )
         assert cursor.fetchall() == []

@@ -5,10 +5,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from assemblies.clock import now
-from assemblies.models import Application, Ballot, Citizen, Citizenship, Decision, Proposal, RollImport, admit, apply
+from assemblies.models import (
+    Application,
+    Ballot,
+    Choice,
+    Citizen,
+    Citizenship,
+    Decision,
+    Entry,
+    Option,
+    Proposal,
+    RollImport,
+    admit,
+    apply,
+)
+from assemblies.refusal import Refusal
 from tests.cast import DAY, call, carry, finish, travel_to, vote
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +66,42 @@ def test_a_citizen_writes_a_draft_offers_it_and_takes_it_back(cast, home_of):
 def test_a_draft_sent_twice_is_one(cast, home_of):
     home = home_of(cast.ana)
     assert home.post(NEW, WELL).url == home.post(NEW, WELL).url
+
+
+def test_a_draft_is_deleted_by_its_author_and_leaves_no_trace(cast, home_of):
+    home = home_of(cast.ana)
+    draft = Proposal.objects.get(pk=home.post(NEW, WELL).url.split("/")[-2])
+    address, entries = reverse("proposal-removal", args=[draft.pk]), Entry.objects.count()
+    assert address in text(home.get(draft.get_absolute_url()))
+    assert "It cannot be brought back." in text(home.get(address))
+    assert home_of(cast.bilal).post(address).status_code == 404
+    with pytest.raises(Refusal):
+        draft.discard(by=cast.bilal)
+    assert home_of(cast.ana).post(address).url == cast.abiego.get_absolute_url()
+    assert not Proposal.objects.filter(pk=draft.pk).exists()
+    assert home.post(address).status_code == 404
+    assert Entry.objects.count() == entries
+
+
+def test_a_draft_with_options_is_deleted_with_them_and_one_that_something_rests_on_stays(cast, home_of):
+    choice = Proposal.objects.draft_choice(
+        cast.abiego, "Trees", "Which?", by=cast.ana, options=[Choice("Fig", ""), Choice("Olive", "")], method="irv"
+    )
+    assert home_of(cast.ana).post(reverse("proposal-removal", args=[choice.pk])).status_code == 302
+    assert not Option.objects.filter(title="Fig").exists()
+    mandate = cast.propose_mandate(cast.abiego, cast.bilal)
+    home = home_of(mandate.proposal.author)
+    refused = home.post(reverse("proposal-removal", args=[mandate.proposal_id]))
+    assert refused.status_code == 409
+    assert "What was offered stays on record" in text(refused)
+    question = Proposal.objects.draft(cast.abiego, "A farm", "A farm is asked for.", by=cast.ana, effect="question")
+    connection.cursor().execute(
+        "INSERT INTO mandates_narrowing (mandate_id, proposal_id, withdraws) VALUES (%s, %s, true)",
+        [cast.mandate(cast.abiego, cast.bilal).pk, question.pk],
+    )
+    resting = home_of(cast.ana).post(reverse("proposal-removal", args=[question.pk]))
+    assert resting.status_code == 409
+    assert "Something else rests on this draft" in text(resting)
 
 
 def test_a_stranger_is_refused_by_article_1_and_loses_nothing_typed(cast, home_of):
@@ -260,6 +311,32 @@ def test_those_of_elsewhere_are_refused_with_the_article(cast, home_of, decision
 @pytest.mark.parametrize("choice", ["", "maybe", "YES", "\x00", "x" * 5000])
 def test_no_other_choice_is_taken(cast, home_of, decision, choice):
     assert home_of(cast.ana).post(reverse("ballot", args=[decision.pk]), {"choice": choice}).status_code == 422
+
+
+def test_a_vote_in_what_was_never_called_is_not_found(cast, home_of):
+    for number in (999_999, 10**17):
+        assert home_of(cast.ana).post(reverse("ballot", args=[number]), {"choice": "yes"}).status_code == 404
+
+
+def test_a_vote_that_is_due_is_opened_by_whoever_votes_first(cast, home_of):
+    called = call(cast.abiego.propose("A mill", "A mill is built.", by=cast.ana))
+    address = reverse("ballot", args=[called.pk])
+    early = home_of(cast.ana).post(address, {"choice": "yes"})
+    assert early.status_code == 409
+    assert "This vote has not opened yet." in text(early)
+    travel_to(called.opens_at)
+    assert home_of(cast.ana).post(address, {"choice": "yes"}).status_code == 302
+    called.refresh_from_db()
+    assert called.opened_at is not None
+    assert [ballot.choice for ballot in called.ballots.all()] == ["yes"]
+
+
+def test_an_account_put_out_of_use_votes_no_more_though_its_session_stands(cast, home_of, decision):
+    home, address = home_of(cast.ana), reverse("ballot", args=[decision.pk])
+    assert home.post(address, {"choice": "yes"}).url == decision.get_absolute_url()
+    cast.ana.put_out_of_use(by=cast.technician, reason="Her password was stolen.")
+    assert home.post(address, {"choice": "no"}).url == f"{reverse('account_login')}?next={address}"
+    assert [ballot.choice for ballot in decision.ballots.all()] == ["yes"]
 
 
 # ---- the roll ----

@@ -1,8 +1,12 @@
 """What anyone, a citizen, and an office-holder may read on floor 1, and what is not there for the others."""
 
+import html
+import re
 from datetime import timedelta
 
+import pgtrigger
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from assemblies.clock import now
@@ -201,9 +205,28 @@ def test_the_account_shows_plainly_what_is_kept(client, cast, home_of):
     assert "Abiego" in page
 
 
+def test_articles_name_every_constraint_of_what_is_kept_and_every_sentence(client, cast):
+    pages = html.unescape(" ".join(text(client.get(f"/articles/{number}/")) for number in range(1, 21)))
+    kept = [model for model, trigger in pgtrigger.registered() if trigger.name == "fixed_rows"]
+    assert len(kept) > 20
+    for model in kept:
+        for constraint in model._meta.constraints:
+            assert constraint.name in pages, constraint.name
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%' OR pronamespace = 'urn'::regnamespace"
+            " AND prorettype = 'trigger'::regtype"
+        )
+        for (source,) in cursor.fetchall():
+            for sentence in re.findall(r"RAISE EXCEPTION '((?:[^']|'')*)'", source):
+                said = sentence.replace("''", "'").removesuffix(" %").replace("%%", "%")  # what it ends with varies
+                assert said in pages, sentence
+
+
 def test_articles_name_the_rules_of_this_database(client, cast):
     page = text(client.get("/articles/1/"))
     assert "A policy version exists only as the outcome of a carried decision" in page
     assert "policy_version_number" in page
+    assert "A citizenship cannot begin in the past." in text(client.get("/articles/3/"))
     assert client.get("/articles/21/").status_code == 404
     assert client.get("/articles/0/").status_code == 404

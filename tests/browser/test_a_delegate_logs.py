@@ -53,7 +53,7 @@ def test_a_delegate_sets_up_a_task_and_logs_an_action_in_two_taps(committed_cast
     page.get_by_role("button", name="Log an action").tap()
     page.get_by_label("How many kg").fill("60")
     page.get_by_label("What was done").fill("Bought the rest of the mill")
-    page.get_by_text("Another day, or a proof").tap()
+    page.get_by_text("Another day, a place, or a proof").tap()
     page.get_by_label("Address of a proof").fill("https://mill.example/notes/7")
     page.get_by_role("button", name="Save in the log").tap()
     refusal = page.get_by_role("alert")

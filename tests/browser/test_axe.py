@@ -23,9 +23,14 @@ READERS = ["stranger", "citizen", "delegate", "facilitator", "technician"]
 NO_PAGES = {
     "admin:jsi18n", "admin:autocomplete", "admin:logout", "admin:login", "admin:view_on_site", "appearance",
     "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
+    "answers", "agenda", "attendances", "drawing-recipe",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
+    "session-live", "session-calendar", "console-live", "projector-live", "minutes-download", "attendance-ending",
+    "session-opening", "agenda-item", "turn-new", "turn", "note-new", "presence-hall",
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
     "count-download", "tellers-drawn", "presence", "hand-counts", "papers", "paper-counts",
+    "envelopes", "board-file", "urn-verifier",
+    "statements-csv", "loads-csv", "flows-json", "plan-progress",
 }  # fmt: skip
 # Django's own pages are all built alike: one of each kind. The colours and sizes of its lists are Django's own.
 TECHNICAL = {"admin:index", "admin:assemblies_decision_change", "admin:assemblies_decision_history"}
@@ -119,7 +124,7 @@ def test_every_page_is_accessible_and_fits_a_small_screen(town, page, sign_in, c
     for reader, addresses in to_look_at(town).items():
         context.clear_cookies()
         if citizen := town.who(reader):
-            sign_in(citizen)
+            sign_in(citizen, recently=True)
         for address in addresses:
             if wrong := look(page, address):
                 found[f"{address} as {reader}"] = wrong

@@ -186,7 +186,8 @@ def kept(table: str, article: int, stage: Callable[[Cast], object], column: str 
     verbs |= {"remove": f"DELETE FROM {table}", "empty": f"TRUNCATE {table} CASCADE"}
     attempts = []
     for verb, statement in verbs.items():
-        may = verb == "rewrite" and "UPDATE" in privileges()[table]  # a right to lock rows, for the sweeps
+        # A right to lock rows, for the sweeps, or to remove what was never published.
+        may = {"rewrite": "UPDATE", "remove": "DELETE"}.get(verb, verb) in privileges()[table]
         for who, run, by in (("application", sql, article if may else PRIVILEGE), ("owner", as_owner, article)):
             attempts.append(
                 Attempt(
@@ -208,3 +209,30 @@ def tried(attempts: list[Attempt]):
         attempt.make(cast)
 
     return test_is_refused_and_its_honest_twin_goes_through
+
+
+def tried_together(attempts: list[Attempt]):
+    """A test for each scene: it is set once, every attack on it is refused, and every honest twin goes through.
+
+    For scenes that take long to set. An attack leaves nothing behind, so that the next one finds the same scene.
+    """
+    scenes: dict[Callable[[Cast], Staged], list[Attempt]] = {}
+    for attempt in attempts:
+        scenes.setdefault(attempt.stage, []).append(attempt)
+
+    @pytest.mark.parametrize("stage", scenes, ids=lambda stage: stage.__qualname__)
+    def test_everything_tried_on_it_is_refused(cast: Cast, stage: Callable[[Cast], Staged]) -> None:
+        with undone():
+            staged = stage(cast)
+            everything_holds()
+            for attempt in scenes[stage]:
+                try:
+                    with refused(attempt.by):
+                        attempt.attack(cast, staged)
+                    with goes_through():
+                        attempt.honest(cast, staged)
+                except BaseException as error:
+                    error.add_note(f"the attempt to {attempt}")
+                    raise
+
+    return test_everything_tried_on_it_is_refused

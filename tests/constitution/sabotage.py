@@ -15,6 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tests.cast import Cast
 from tests.constitution.bench import Attempt, Corrected, everything_holds, sql, undone
 from tests.plumbing.database import owner
 
-APPS = ("assemblies", "mandates", "councils")
+APPS = ("assemblies", "mandates", "councils", "commons")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,12 @@ class Rule:
 
     table: str
     name: str
-    kind: str  # "trigger" or "constraint"
+    kind: str  # "trigger", "constraint" or "index"
+    speaks: str = ""  # the function that refuses, where it has another name than the trigger
+
+    @property
+    def speaker(self) -> str:
+        return self.speaks or self.name
 
     def __str__(self) -> str:
         return f"{self.table}: {self.kind} {self.name}"
@@ -52,7 +58,7 @@ def tables() -> list[str]:
 
 
 def rules() -> list[Rule]:
-    """Every trigger of this house, and every constraint that a model names."""
+    """Every trigger of this house, every constraint that a model names, and those of the urn, which is no model."""
     found = [
         Rule(table, name, "trigger")
         for table, name in sql(
@@ -67,7 +73,21 @@ def rules() -> list[Rule]:
             for constraint in model._meta.constraints:
                 kind = "constraint" if constraint.name in constraints else "index"
                 found.append(Rule(model._meta.db_table, constraint.name, kind))
-    return found
+    return [*found, *rules_of_the_urn()]
+
+
+def rules_of_the_urn() -> list[Rule]:
+    triggers = sql(
+        "SELECT tgname, 'urn.' || p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+        " WHERE t.tgrelid = 'urn.ballot'::regclass AND NOT t.tgisinternal ORDER BY 1"
+    )
+    constraints = sql(
+        "SELECT conname FROM pg_constraint WHERE conrelid = 'urn.ballot'::regclass AND contype = 'c' ORDER BY 1"
+    )
+    return [
+        *(Rule("urn.ballot", name, "trigger", speaks) for name, speaks in triggers),
+        *(Rule("urn.ballot", name, "constraint") for (name,) in constraints),
+    ]
 
 
 def attempts() -> list[Attempt]:
@@ -90,10 +110,11 @@ def refuser(error: BaseException | None) -> tuple[str, int]:
         if getattr(diagnosis, "constraint_name", None):
             return diagnosis.constraint_name, 0
         match = re.search(
-            r"function (pgtrigger_\w+)\(\) line (\d+) at RAISE", getattr(diagnosis, "context", None) or ""
+            r"function (pgtrigger_\w+|(?:urn\.)?(?:checked|kept))\(\) line (\d+) at RAISE",
+            getattr(diagnosis, "context", None) or "",
         )
         if match:
-            return match[1], int(match[2])
+            return (match[1] if match[1].startswith(("pgtrigger_", "urn.")) else f"urn.{match[1]}"), int(match[2])
         error = error.__cause__
     return "", 0
 
@@ -101,7 +122,10 @@ def refuser(error: BaseException | None) -> tuple[str, int]:
 def sentences() -> dict[tuple[str, int], str]:
     """What the triggers can say: by trigger and line."""
     said = {}
-    for name, source in sql("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%'"):
+    for name, source in sql(
+        "SELECT CASE pronamespace WHEN 'urn'::regnamespace THEN 'urn.' ELSE '' END || proname, prosrc FROM pg_proc"
+        " WHERE proname LIKE 'pgtrigger\\_%%' OR pronamespace = 'urn'::regnamespace AND prorettype = 'trigger'::regtype"
+    ):
         for number, line in enumerate(source.split("\n"), start=1):
             match = re.search(r"RAISE EXCEPTION '((?:[^']|'')*)'", line)
             if match:
@@ -137,27 +161,27 @@ def missed(rule: Rule, cast: Cast, tries: list[Attempt]) -> set[str]:
     with without(rule):
         for attempt in tries:
             try:
-                instead.add(refuser(attempt.answer(cast))[0])
+                instead.add(refuser(attempt.answer(deepcopy(cast)))[0])
             except Exception:
                 instead.add("")
-    return instead - {rule.name}
+    return instead - {rule.speaker}
 
 
 def investigate(cast: Cast) -> Findings:
     found = Findings()
     for attempt in attempts():
-        name, line = refuser(attempt.answer(cast))
+        name, line = refuser(attempt.answer(deepcopy(cast)))
         found.refused[name].append(attempt)
         found.heard.add((name, line))
     behind: set[str] = set()
     for rule in rules():
-        instead = missed(rule, cast, found.refused[rule.name])
+        instead = missed(rule, cast, found.refused[rule.speaker])
         behind |= instead
         if not instead:
             found.unnoticed.append(rule)
     # A constraint behind a trigger shows when the trigger is gone: it then refuses in its place.
-    found.unnoticed = [rule for rule in found.unnoticed if rule.name not in behind]
-    standing = {rule.name for rule in rules()}
+    found.unnoticed = [rule for rule in found.unnoticed if rule.speaker not in behind]
+    standing = {rule.speaker for rule in rules()}
     found.never_said = {
         where: words
         for where, words in sentences().items()

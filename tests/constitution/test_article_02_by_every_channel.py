@@ -351,6 +351,7 @@ HANDS = twisted(
     count_more_hands_than_a_number_holds=(2, lambda cast, row: {"yes": 2**31 - 1}),
     count_hands_without_being_a_teller=(16, lambda cast, row: {"by_id": nobody(cast)}),
     count_hands_before_the_opening=(3, lambda cast, row: {"decision_id": too_early(cast)["decision_id"]}),
+    count_hands_as_if_they_had_written_something=(2, lambda cast, row: {"ranked": '{"1": 2}'}),
     count_hands_in_a_choice=(2, lambda cast, row: {"decision_id": called(ask(cast.abiego)).pk}),
     count_hands_after_the_close=(2, lambda cast, row: (past_its_close(row), {})[1]),
     correct_a_count_without_saying_why=(17, lambda cast, row: (insert("assemblies_handcount", row), {})[1]),

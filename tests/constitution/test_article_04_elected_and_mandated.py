@@ -4,8 +4,8 @@ import pytest
 
 from assemblies.clock import now
 from assemblies.models import Choice, Proposal
-from mandates.models import Candidacy, Clause, Confederation, Election, Mandate, Poll, propose_accession
-from tests.cast import COMARCA, DAY, Cast, call, carry, facilitator, travel_to
+from mandates.models import Candidacy, Clause, Confederation, Election, Mandate, Poll
+from tests.cast import COMARCA, DAY, Cast, call, facilitator, founded, travel_to
 from tests.constitution.bench import TWICE, Attempt, Staged, everything_holds, insert, kept, sql, tried, twisted
 from tests.voting.hall import call_election, elect, places, put
 
@@ -124,8 +124,7 @@ def one_term(cast: Cast) -> Confederation:
     confederation = Confederation.objects.found(
         "Somontano", by=cast.ana, **COMARCA | {"longest_term": 90 * DAY}, most_terms=1
     )
-    carry(propose_accession(cast.abiego, confederation, by=cast.ana).proposal)
-    return confederation
+    return founded(confederation, cast.abiego, cast.loarre)
 
 
 def worn(cast: Cast, row: Staged) -> Staged:
@@ -233,9 +232,11 @@ def a_poll(cast: Cast) -> Staged:
     }
 
 
-def _draft_ranking(cast: Cast, by, method: str, *others: str) -> Proposal:
+def _draft_ranking(cast: Cast, by, method: str, *others: str, secret: bool = False) -> Proposal:
     options = [Choice(name) for name in ("Ana", "Bilal", *others)]
-    return Proposal.objects.draft_choice(cast.abiego, "Who", "Rank.", by=by, options=options, method=method)
+    return Proposal.objects.draft_choice(
+        cast.abiego, "Who", "Rank.", by=by, options=options, method=method, secret=secret
+    )
 
 
 POLL_ATTACKS = [
@@ -254,6 +255,13 @@ POLL_ATTACKS = [
             lambda cast, row: {"ranking_id": _draft_ranking(cast, facilitator(cast.abiego), "irv").pk},
         ),
         ("ask whether by the ranking itself", 4, lambda cast, row: {"question_id": row["ranking_id"]}),
+        (
+            "ask in secret whom to send where the orders know no secret vote on persons",
+            4,
+            lambda cast, row: {
+                "ranking_id": _draft_ranking(cast, facilitator(cast.abiego), "scottish-stv", secret=True).pk
+            },
+        ),
         (
             "put an election to the vote while one can stand",
             4,

@@ -222,6 +222,7 @@ ACTIONS = twisted(
     log_as_a_technician=(10, lambda cast, row: {"by_id": cast.technician.pk}),
     log_under_another_task=(6, under_another_task),
     log_what_will_be_done=(10, lambda cast, row: {"done_at": row["done_at"] + DAY}),
+    log_what_was_done_before_the_mandate_began=(8, lambda cast, row: {"done_at": row["done_at"] - DAY / 2}),
     log_what_was_done_before_there_was_a_task=(10, lambda cast, row: {"done_at": row["done_at"] - 30 * DAY}),
     log_nothing=("action_says_what", lambda cast, row: {"what": ""}),
     log_after_a_recall_that_nobody_noted=(8, when(recalled)),

@@ -103,6 +103,13 @@ def offered(cast: Cast, row: Staged) -> int:
     return proposal.pk
 
 
+def in_secret(cast: Cast, row: Staged) -> int:
+    like = fresh(cast)
+    return Proposal.objects.draft(
+        cast.abiego, like.title, like.text, by=like.author, effect=like.effect, secret=True
+    ).pk
+
+
 OPENINGS = twisted(
     an_opening,
     open_,
@@ -119,6 +126,7 @@ OPENINGS = twisted(
         recall_with(proposal_id=lambda cast, row: fresh(cast, cast.loarre).pk),
     ),
     open_a_recall_on_a_question_that_is_deliberated=(7, recall_with(proposal_id=offered)),
+    open_a_recall_in_secret_where_the_orders_know_no_secret_vote=(7, recall_with(proposal_id=in_secret)),
     open_a_recall_without_grounds=("recall_has_grounds", recall_with(grounds=lambda cast, row: "")),
     open_a_recall_and_keep_it_in_a_drawer=(7, lambda cast, row: {"offered": False}),
     open_a_recall_whose_question_hides_the_grounds=(

@@ -1,13 +1,17 @@
 """Article 9: a wider confederation has fewer powers and no longer terms; a mandate stays under its ceiling."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import Error, transaction
 
 from assemblies.clock import now
-from mandates.models import Charter, Confederation, Power
-from tests.cast import COMARCA, DAY, YEAR, Cast, carry, person
+from assemblies.models import Proposal
+from assemblies.refusal import Refusal
+from mandates.models import Charter, Confederation, Mandate, Power, propose_accession
+from tests.cast import COMARCA, DAY, YEAR, Cast, carry, citizen_of, person
 from tests.constitution.bench import (
     Attempt,
     Staged,
@@ -97,12 +101,37 @@ def joined(cast: Cast, row: Staged) -> Staged:
     return {"confederation_id": cast.comarca.pk}
 
 
+def under_a_limit(limits: dict[str, dict[str, str]]):
+    """One that lies within a confederation which allows 50 kg to procure."""
+
+    def twist(cast: Cast, row: Staged) -> Staged:
+        wide = Confederation.objects.found(
+            "Wide", by=cast.ana, powers=["procure"], longest_term=90 * DAY, limits={"procure": {"kg": 50}}
+        )
+        inner = {"name": "Inner", "slug": "inner", "within_id": wide.pk, "log_id": log_of("inner")}
+        insert("mandates_confederation", inner | {"drafted_by_id": cast.ana.pk})
+        return {"confederation_id": Confederation.objects.get(slug="inner").pk, "limits": json.dumps(limits)}
+
+    return twist
+
+
 CHARTERS = twisted(
     a_charter,
     lambda row: insert("mandates_charter", row),
     have_as_few_powers_as_the_wider_one=(9, lambda cast, row: {"powers": ["convene", "inform", "procure"]}),
     have_other_powers_than_the_wider_one=(9, lambda cast, row: {"powers": ["maintain", "distribute"]}),
     have_shorter_terms_than_the_wider_one=(9, lambda cast, row: {"longest_term": 30 * DAY}),
+    allow_fewer_terms_in_a_row_than_the_wider_one=(9, lambda cast, row: {"most_terms": 2}),
+    limit_what_the_wider_one_does_not_limit=(9, lambda cast, row: {"limits": '{"procure": {"kg": "500"}}'}),
+    have_a_smaller_limit_than_the_wider_one=(9, under_a_limit({"procure": {"kg": "49"}})),
+    have_a_limit_in_another_unit_than_the_wider_one=(9, under_a_limit({"procure": {"tonnes": "1"}})),
+    limit_a_power_that_the_charter_does_not_give=(9, lambda cast, row: {"limits": '{"build": {"m": "5"}}'}),
+    have_a_limit_that_is_no_number=(9, lambda cast, row: {"limits": '{"distribute": {"kg": "much"}}'}),
+    have_a_limit_of_nothing=(9, lambda cast, row: {"limits": '{"distribute": {"kg": "0"}}'}),
+    have_a_limit_of_nothing_in_particular=(9, lambda cast, row: {"limits": '{"distribute": {"": "5"}}'}),
+    have_limits_that_are_none=(9, lambda cast, row: {"limits": "[]"}),
+    let_a_minority_hold_a_seat=("charter_seat_needs_most", lambda cast, row: {"seat_per_mille": 499}),
+    ask_everyone_for_a_seat_and_one_more=("charter_seat_needs_most", lambda cast, row: {"seat_per_mille": 1000}),
     have_powers_that_nobody_knows=(
         "charter_powers_known",
         lambda cast, row: {"powers": ["convene", "inform", "procure", "legislate"]},
@@ -176,7 +205,69 @@ ACTS = [
     ),
 ]
 
+
+# ---- a limit ----
+
+
+def limited(cast: Cast) -> Confederation:
+    """A confederation of two that allows 50 kg of flour in one mandate."""
+    valley = Confederation.objects.found(
+        "Valley", by=cast.ana, powers=["procure", "inform"], limits={"procure": {"kg": 50}}
+    )
+    joining = [propose_accession(a, valley, by=citizen_of(a)) for a in (cast.abiego, cast.loarre)]
+    carry(*(accession.proposal for accession in joining))
+    return valley
+
+
+def a_clause(cast: Cast) -> Staged:
+    """The second clause of a mandate that gives 30 kg already."""
+    proposal = Proposal.objects.draft(cast.abiego, "A mandate", "Flour", by=cast.ana, effect="question")
+    mandate = Mandate.objects.create(
+        assembly=cast.abiego,
+        delegate=cast.bilal,
+        citizenship=cast.bilal.citizenship(now()),
+        confederation=limited(cast),
+        proposal=proposal,
+        valid_from=now(),
+        valid_until=now() + 90 * DAY,
+    )
+    terms = cast.terms(cast.abiego, limit=Decimal(30))
+    mandate.clauses.create(number=1, **vars(terms))
+    row = {"mandate_id": mandate.pk, "number": 2, "policy_id": terms.policy.pk, "power": "procure"}
+    return row | {"instruction": "Buy more", "limit": Decimal(20), "unit": "kg"}
+
+
+LIMITS = twisted(
+    a_clause,
+    lambda row: insert("mandates_clause", row),
+    give_more_in_two_clauses_than_the_charter_allows_in_one=(9, lambda cast, row: {"limit": Decimal(21)}),
+    give_without_a_limit_what_the_charter_limits=(9, lambda cast, row: {"limit": None, "unit": ""}),
+    give_it_in_a_unit_that_the_charter_does_not_know=(9, lambda cast, row: {"unit": "tonnes"}),
+)
+
+ACTS += [
+    Attempt(
+        "mandate for more than the charter allows",
+        9,
+        lambda cast: {"valley": limited(cast)},
+        lambda cast, s: cast.propose_mandate(
+            cast.abiego, cast.bilal, cast.terms(cast.abiego, limit=Decimal(51)), confederation=s["valley"]
+        ),
+        lambda cast, s: cast.propose_mandate(
+            cast.abiego, cast.bilal, cast.terms(cast.abiego, limit=Decimal(50)), confederation=s["valley"]
+        ),
+    ),
+    Attempt(
+        "found one with smaller limits than the wider one",
+        9,
+        lambda cast: {"valley": limited(cast)},
+        lambda cast, s: found(cast, within=s["valley"], limits={"procure": {"kg": 49}}, longest_term=2 * YEAR),
+        lambda cast, s: found(cast, within=s["valley"], limits={"procure": {"kg": 50}}, longest_term=2 * YEAR),
+    ),
+]
+
 ATTEMPTS = [
+    *LIMITS,
     *CONFEDERATIONS,
     *CHARTERS,
     *ACTS,
@@ -239,3 +330,43 @@ def test_everyone_reads_the_same_charter_for_good(cast: Cast):
     after = Charter.objects.get(confederation=cast.comarca.pk)
     assert (before.powers, before.longest_term) == (after.powers, after.longest_term)
     assert person("Nobody").citizenship(now()) is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "named"),
+    [
+        ({"powers": ["inform", "convene"]}, "procure"),
+        ({"longest_term": 30 * DAY}, "180"),
+        ({"limits": {"procure": {"kg": 5}}}, "procure"),
+    ],
+)
+def test_a_refusal_names_what_is_too_much(cast: Cast, terms: dict, named: str):
+    with pytest.raises(Refusal) as by_the_act:
+        found(cast, **terms)
+    assert named in str(by_the_act.value)
+    row = a_charter(cast)
+    twist = {"limits": json.dumps(terms["limits"])} if "limits" in terms else terms
+    with pytest.raises(Error) as by_the_database, transaction.atomic():
+        insert("mandates_charter", row | twist)
+    assert named in str(by_the_database.value)
+
+
+def test_to_any_depth_the_ceiling_narrows(cast: Cast):
+    """Eight heights: each one power fewer, a shorter term, a smaller limit than the one within it."""
+    chain: list[Confederation] = []
+    for n in range(1, len(Power.values)):
+        chain.append(
+            Confederation.objects.found(
+                f"Height {n}",
+                by=cast.ana,
+                within=chain[-1] if chain else None,
+                powers=Power.values[:n],
+                longest_term=n * DAY,
+                limits={Power.values[0]: {"kg": n}},
+            )
+        )
+    assert [c.pk for c in chain[-1].wider()] == [c.pk for c in reversed(chain[:-1])]
+    with refused(9):
+        Confederation.objects.found(
+            "Too much", by=cast.ana, within=chain[-1], powers=Power.values[:5], longest_term=YEAR
+        )

@@ -32,6 +32,7 @@ ATTEMPTS = [
     attempt("say nothing of how much", 10, lambda cast, s: log(cast, s, quantity=None)),
     attempt("log for the delegate", 10, lambda cast, s: log(cast, s, by=cast.ana)),
     attempt("log what has not been done yet", 10, lambda cast, s: log(cast, s, done_at=now() + DAY)),
+    attempt("log what was done before the mandate began", 8, lambda cast, s: log(cast, s, done_at=now() - DAY / 2)),
     attempt("log what was done before there was a task", 10, lambda cast, s: log(cast, s, done_at=now() - 30 * DAY)),
     attempt(
         "make less of what was logged",

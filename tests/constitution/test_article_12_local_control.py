@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from assemblies.clock import now
 from assemblies.models import Assembly, Proposal, Rules
-from mandates.models import Accession, propose_accession
+from mandates.models import Accession, Mandate, propose_accession
 from tests.cast import (
     COMARCA,
     DAY,
@@ -18,6 +18,7 @@ from tests.cast import (
     found,
     lose,
     person,
+    travel_to,
     vote,
 )
 from tests.constitution.bench import (
@@ -54,15 +55,15 @@ def offered(proposal: Proposal) -> int:
 
 
 def an_accession(cast: Cast) -> Staged:
-    return {
-        "assembly_id": cast.abiego.pk,
-        "confederation_id": elsewhere(cast).pk,
-        "proposal_id": fresh(cast).pk,
-    }
+    other = elsewhere(cast)
+    question = Proposal.objects.draft(cast.abiego, "Join", other.charter.said, by=cast.ana, effect="question")
+    return {"assembly_id": cast.abiego.pk, "confederation_id": other.pk, "proposal_id": question.pk}
 
 
 def join(row: Staged) -> None:
+    """Drafted, and laid before the assembly with it."""
     insert("mandates_accession", row)
+    sql("UPDATE assemblies_proposal SET offered_at = civic_now() WHERE id = %(proposal_id)s", row)
 
 
 def without_charter(cast: Cast, row: Staged) -> Staged:
@@ -236,6 +237,64 @@ FOUNDINGS = twisted(
     ),
 )
 
+# ---- founding a confederation together ----
+
+
+def a_mandate_where_two_are(cast: Cast) -> Staged:
+    """Abiego and Loarre have joined Sobrarbe; the twist sends somebody where only one has."""
+    other = elsewhere(cast)
+    carry(*(propose_accession(a, other, by=citizen_of(a)).proposal for a in (cast.abiego, cast.loarre)))
+    return mandate_row(cast, other)
+
+
+def mandate_row(cast: Cast, confederation) -> Staged:
+    return {
+        "assembly_id": cast.abiego.pk,
+        "delegate_id": cast.bilal.pk,
+        "citizenship_id": cast.bilal.citizenship(now()).pk,
+        "confederation_id": confederation.pk,
+        "proposal_id": fresh(cast).pk,
+        "valid_from": now(),
+        "valid_until": now() + 90 * DAY,
+    }
+
+
+def alone(cast: Cast, row: Staged) -> Staged:
+    from mandates.models import Confederation
+
+    lonely = Confederation.objects.found("Somontano", by=cast.ana, **COMARCA)
+    carry(propose_accession(cast.abiego, lonely, by=cast.ana).proposal)
+    return {"confederation_id": lonely.pk}
+
+
+TOGETHER = twisted(
+    a_mandate_where_two_are,
+    lambda row: insert("mandates_mandate", row),
+    send_somebody_to_a_confederation_of_one=(12, alone),
+)
+
+# ---- a seat that several give ----
+
+
+def a_joint_mandate(cast: Cast) -> Staged:
+    """Loarre stands behind Bilal of Abiego at the region, where both belong through the comarca."""
+    question = fresh(cast, cast.loarre)
+    return mandate_row(cast, cast.region) | {"assembly_id": cast.loarre.pk, "proposal_id": question.pk}
+
+
+JOINT = twisted(
+    a_joint_mandate,
+    lambda row: insert("mandates_mandate", row),
+    send_a_citizen_of_another_assembly_to_the_council_that_both_belong_to=(
+        4,
+        lambda cast, row: {"confederation_id": cast.comarca.pk},
+    ),
+    have_one_assembly_give_the_seat_in_the_name_of_another=(
+        4,
+        lambda cast, row: {"proposal_id": fresh(cast).pk},
+    ),
+)
+
 # ---- by the objects ----
 
 ACTS = [
@@ -282,7 +341,16 @@ ATTEMPTS = [
     *ORDERS,
     *ASSEMBLIES,
     *FOUNDINGS,
+    *TOGETHER,
+    *JOINT,
     *ACTS,
+    Attempt(
+        "leave on a day that is over",
+        12,
+        nothing,
+        lambda cast, s: accession(cast.abiego, cast.comarca).leave(by=cast.ana, reasons="Go.", leaves_at=now() - DAY),
+        lambda cast, s: accession(cast.abiego, cast.comarca).leave(by=cast.ana, reasons="Go.", leaves_at=now() + DAY),
+    ),
     *kept("mandates_accession", 12, nothing),
     *kept("mandates_departure", 12, lambda cast: insert("mandates_departure", a_departure(cast))),
     *kept("assemblies_standingorders", 12, nothing),
@@ -355,3 +423,45 @@ def test_a_quorum_of_one_village_does_not_bind_the_next(cast: Cast):
         carry(cast.abiego.propose("Water", "Rain.", by=cast.ana))[0].proposal.put_to_vote(
             by=cast.facilitator(cast.abiego)
         )
+
+
+def test_the_database_says_through_which_confederation_a_seat_is_given(cast: Cast):
+    """Whatever is written there: it is where both the assembly and the home of the delegate belong."""
+    row = a_joint_mandate(cast)
+    insert("mandates_mandate", row | {"part_id": cast.region.pk})
+    assert Mandate.objects.get(proposal=row["proposal_id"]).part_id == cast.comarca.pk
+    insert("mandates_mandate", mandate_row(cast, cast.comarca) | {"part_id": cast.comarca.pk})
+    assert Mandate.objects.latest("pk").part_id is None
+
+
+def test_who_leaves_at_a_date_is_a_member_with_all_its_mandates_until_then(cast: Cast):
+    mandate = cast.mandate(cast.loarre, cast.chen)
+    shared = {a.pk for a in cast.comarca.members(now())}
+    last = now() + 60 * DAY
+    leaving = accession(cast.loarre, cast.comarca).leave(by=cast.chen, reasons="We go.", leaves_at=last)
+    carry(leaving.proposal)
+    assert cast.comarca.has(cast.loarre, now())
+    assert mandate.is_in_force(now())
+    assert mandate.end(now()) == ("departed", last)
+    assert not cast.comarca.has(cast.loarre, last)
+    assert not Mandate.objects.in_force(last).filter(pk=mandate.pk).exists()
+    travel_to(last)
+    assert {a.pk for a in cast.comarca.members(now())} == shared - {cast.loarre.pk}
+    assert cast.loarre.policies_in_force(now()).count() == 1  # its own policies stay with it
+
+
+def test_a_confederation_is_founded_by_the_second_to_join(cast: Cast):
+    other = elsewhere(cast)
+    carry(propose_accession(cast.abiego, other, by=cast.ana).proposal)
+    assert other.founded_at(now()) is None
+    (second,) = carry(propose_accession(cast.loarre, other, by=cast.chen).proposal)
+    assert other.founded_at(now()) == second.closes_at
+
+
+def test_all_adopt_the_charter_in_the_same_words(cast: Cast):
+    said = cast.comarca.charter.said
+    joined = Accession.objects.in_force(now()).filter(confederation=cast.comarca).select_related("proposal")
+    assert len(joined) == 3
+    assert all(said in one.proposal.text for one in joined)
+    for rule in ("convene", "Longest term: 365 days", "Recall: 30 per cent", "Alto Aragón", "more than half"):
+        assert rule in said

@@ -21,6 +21,8 @@ def sheet(**other: object) -> dict[str, object]:
         "recall_per_cent": "12.5",
         "signing_period": "30",
         "report_interval": "60",
+        "missed_reports": "2",
+        "answering_period": "10",
         "text": "We meet at the mill.",
     } | other
 
@@ -52,7 +54,7 @@ def test_wider_and_narrower_lead_to_each_other(client, cast):
 
 def test_the_list_goes_from_the_wide_to_the_narrow_and_is_searched(client, cast, django_assert_max_num_queries):
     address = reverse("councils")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         page = client.get(address)
     assert list(page.context["page_obj"]) == [cast.region, cast.comarca]
     assert list(client.get(address, {"q": "sietamo"}).context["page_obj"]) == [cast.comarca]
@@ -145,6 +147,8 @@ def test_a_wider_one_needs_fewer_powers_and_the_page_says_by_which_article(clien
         {"recall_per_cent": "51"},
         {"signing_period": "-1"},
         {"report_interval": "x"},
+        {"missed_reports": "0"},
+        {"answering_period": "9999"},
     ],
 )
 def test_a_charter_that_makes_no_sense_is_said_to_be_so(client, cast, typed):
@@ -228,3 +232,18 @@ def test_the_technician_reads_and_changes_nothing(client, cast, model):
     for row in apps.get_model(model.replace("_", "."))._base_manager.all():
         assert client.post(reverse(f"admin:{model}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
         assert client.post(reverse(f"admin:{model}_change", args=[row.pk]), {"name": "x"}).status_code == 403
+
+
+def test_each_council_shows_how_powers_narrow_around_it_with_a_table_behind_the_picture(client, cast):
+    page = client.get(cast.comarca.get_absolute_url())
+    levels = page.context["levels"]
+    assert [level.name for level in levels] == ["Alto Aragón", "Hoya de Huesca", "The assemblies"]
+    assert levels[0].powers < levels[1].powers < levels[2].powers
+    assert [level.decides for level in levels] == [False, False, True]
+    assert levels[2].note == "3 assemblies"
+    html = page.content.decode()
+    assert '<svg class="fig"' in html
+    assert "The same as a table" in html
+    alone = Confederation.objects.found("Beyond", by=cast.ana, powers=["inform"])
+    levels = client.get(alone.get_absolute_url()).context["levels"]
+    assert [level.name for level in levels] == ["Beyond", "The assemblies"]

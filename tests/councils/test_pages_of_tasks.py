@@ -318,8 +318,8 @@ def test_the_pages_of_a_task_and_a_desk_take_few_questions_however_much_rests_on
     for assembly, delegate in ((cast.loarre, cast.chen), (cast.sietamo, cast.dolores)):
         clause = cast.mandate(assembly, delegate).clauses.get()
         task.attach(by=delegate, clause=clause, quantity=Decimal(5))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         client.get(task.get_absolute_url())
     client.force_login(cast.bilal)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get(reverse("desk"))

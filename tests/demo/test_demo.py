@@ -34,9 +34,10 @@ from assemblies.models import (
 from assemblies.record.sequencer import sequencer
 from assemblies.refusal import Refusal
 from assemblies.sweeps import REGISTRY
+from commons.models import Allotment, Need, Plan, Receipt
 from confederation.demo import signins
 from confederation.demo.clock import MovedClock
-from confederation.demo.territory import AYERBE, LOARRE, RIGLOS, comarcas, municipalities, rows
+from confederation.demo.territory import AYERBE, LOARRE, PLAINS, RIGLOS, comarcas, municipalities, rows
 from councils.models import Action, Council, Task
 from councils.models.task import used
 from mandates.models import Accession, Clause, Confederation, Election, Mandate, Recall
@@ -339,9 +340,10 @@ def test_two_citizens_of_the_same_assembly_put_the_recall_to_the_vote(demo):
 
 def test_the_delegate_logs_an_action_and_is_refused_beyond_the_limit(demo):
     marta, at = guest(signins.DELEGATE), now()
-    mandate = Mandate.objects.in_force(at).get(delegate=marta)
-    assert {task.is_standing(at) for task in Task.objects.filter(attachments__clause__mandate=mandate)} == {True}
-    wood = Task.objects.get(title="Dry oak for the winter").attachments.get(clause__mandate=mandate)
+    wood = Task.objects.get(title="Dry oak for the winter").attachments.get(clause__mandate__delegate=marta)
+    assert {task.is_standing(at) for task in Task.objects.filter(attachments__clause__mandate__delegate=marta)} == {
+        True
+    }
     with pytest.raises(Refusal) as refusal:
         wood.log_action(by=marta, what="One lorry more.", quantity=Decimal(9))
     assert refusal.value.article == 6
@@ -375,3 +377,16 @@ def test_loading_again_changes_nothing(demo, settings):
 def test_it_says_how_far_it_has_come_line_by_line(demo):
     assert f"{SOME} assemblies founded" in demo
     assert "\r" not in demo
+
+
+def test_a_season_of_wheat_is_planned_for_the_comarca_and_for_the_whole_region(demo):
+    at = now()
+    council = {plan.pk: plan.task.council for plan in Plan.objects.standing(at).select_related("task__council")}
+    assert {one.slug for one in council.values()} == {"hoya-de-huesca", "aragon"}
+    (whole,) = (pk for pk, one in council.items() if one.slug == "aragon")
+    allotments = list(Allotment.objects.counting(at).filter(plan=whole).related())
+    assert {one.giver.code for one in allotments} <= set(PLAINS)
+    assert {one.receiver.code for one in allotments}.isdisjoint(PLAINS)
+    assert Receipt.objects.filter(delivery__allotment__plan=whole).exists()
+    for need in Need.objects.standing(at).filter(good__name="wheat").select_related("assembly"):
+        assert need.essential == 35 * need.assembly.population

@@ -14,17 +14,22 @@ from django.db.models import Count
 from assemblies.clock import now
 from assemblies.models import (
     Assembly,
+    Cancellation,
     Citizen,
     Citizenship,
     Decision,
+    Drawing,
     Entry,
     Head,
+    Issuer,
     Leaf,
     Letter,
     Office,
     PolicyVersion,
+    Rescheduling,
     RollImport,
     Rules,
+    Session,
     Told,
     address,
     admit,
@@ -33,8 +38,43 @@ from assemblies.models.office import SEATS
 from assemblies.record.sequencer import objections
 from assemblies.sweeps import REGISTRY, run_all
 from assemblies.tasks import message_id
-from mandates.models import Accession, Departure, Election, Ending, Mandate, Narrowing, Poll, Recall, Signature
-from tests.cast import Cast, accession, call, carry, citizen_of, finish, found, gather, person, travel_to, vote
+from commons.models import Allotment, Plan
+from councils.models import Relay
+from mandates.models import (
+    Accession,
+    Adoption,
+    Confederation,
+    Departure,
+    Election,
+    Ending,
+    Mandate,
+    Narrowing,
+    Poll,
+    Power,
+    Recall,
+    SharedText,
+    Signature,
+    propose_accession,
+)
+from tests.cast import (
+    Cast,
+    accession,
+    call,
+    carry,
+    checkpointed,
+    citizen_of,
+    finish,
+    found,
+    founded,
+    gather,
+    person,
+    travel_to,
+    vote,
+)
+from tests.commons import market
+from tests.faults.overseen import DONE_BY_OVERSIGHT, Overseen, overseen
+from tests.secret.voter import electors, hall, secret_question, take
+from tests.sessions.evening import call_session
 from tests.voting.hall import call_election, put, rank
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -63,16 +103,41 @@ class Town:
     elected: list[Election] = field(default_factory=list)
     stood: list[Election] = field(default_factory=list)
     standing: list[Election] = field(default_factory=list)
+    papers: list[Decision] = field(default_factory=list)
     imports: list[RollImport] = field(default_factory=list)
+    roll: set[int] = field(default_factory=set)
+    plans: list[Plan] = field(default_factory=list)
+    texts: list[SharedText] = field(default_factory=list)
+    relays: list[Relay] = field(default_factory=list)
+    silent: list[Mandate] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    overseen: Overseen = field(init=False)
+    sessions: list[Session] = field(default_factory=list)
+    moved: list[Rescheduling] = field(default_factory=list)
+    cancelled: list[Cancellation] = field(default_factory=list)
     sent_again: int = 0
 
 
 def asleep(many: int = MANY) -> Town:
-    """Let twenty days pass in the town of the cast, and no worker run: what is due now is due at least since a day."""
+    """Let a month pass in the town of the cast, and no worker run: what is due now is due at least since a day."""
     cast = gather(neighbours=5)
     abiego, loarre, sietamo = cast.abiego, cast.loarre, cast.sietamo
+    sierra = Confederation.objects.found(
+        "Sierra", by=cast.ana, powers=Power.values, report_interval=5 * DAY, missed_reports=3, answering_period=2 * DAY
+    )
+    founded(sierra, abiego, loarre)
     began = now()
-    town = Town(cast, opened_at=began + 19 * DAY, expired_at=began + 19 * DAY + 12 * HOUR, woken=began + 20 * DAY)
+    town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
+    until = town.woken - 2 * HOUR
+    town.papers = [
+        call(
+            secret_question(hall(9, f"ayerbe-{n}")),
+            opens_at=until - 2 * DAY,
+            papers_until=until,
+            closes_at=town.woken + 3 * DAY,
+        )
+        for n in range(many)
+    ]
     for kind in Office.Kind.values:
         term = {"office_term": DAY} if kind == Office.Kind.FACILITATOR else {"admitting_office": kind}
         town.vacant[kind] = [found(f"{kind} {n}", f"{kind}-{n}", 4, Rules(**term)) for n in range(2)]
@@ -90,19 +155,38 @@ def asleep(many: int = MANY) -> Town:
     town.departed = [*mandates(loarre, year, 1), *mandates(sietamo, year, 1)]
     narrowed, recalled = mandates(abiego, year), mandates(abiego, year)
     town.resigned = mandates(abiego, year, 1)
-    town.mandates = [
-        *(town.expired + town.in_a_week + town.in_a_day),
-        *(town.departed + narrowed + recalled + town.resigned),
+    informing = cast.terms(abiego, power="inform", limit=None, unit="", instruction="Hand texts on")
+    messenger = cast.propose_mandate(abiego, cast.ana, informing, valid_until=year)
+    town.texts = [
+        SharedText.objects.offer(abiego, cast.comarca, by=cast.ana, title=f"Wood {n}", text=f"We heat with log {n}.")
+        for n in range(many)
     ]
-    for mandate in town.mandates:
-        call(mandate.proposal)
+    town.silent = [
+        cast.propose_mandate(abiego, delegate, confederation=sierra, valid_until=year)
+        for delegate in cast.neighbours(abiego, 2)
+    ]
+    town.mandates = [
+        messenger,
+        *(town.expired + town.in_a_week + town.in_a_day),
+        *(town.departed + narrowed + recalled + town.resigned + town.silent),
+    ]
+    nueno = found("Nueno", "nueno", 4)
+    sharing = market.proposed_distributor(cast, abiego, cast.ana)
+    asked = [
+        *(one.proposal for one in (*town.mandates, *town.texts)),
+        *(sharing.proposal, propose_accession(nueno, cast.comarca, by=citizen_of(nueno)).proposal),
+        *(market.proposed_surplus(cast, abiego, 200).proposal, market.proposed_need(cast, nueno, 200).proposal),
+    ]
+    for proposal in asked:
+        call(proposal)
     for poll in polls:
         rank(poll.ranking.decision, [1], [1, 2], [1])
         vote(poll.question.decision)
-    carry(*(mandate.proposal for mandate in town.mandates))
+    carry(*asked)
     for poll in polls:
         town.elected.append(counted(poll))
         town.mandates.append(Mandate.objects.get(proposal=poll.question, option__number=1))
+    tasks = [market.sharing_task(cast, sharing, 100) for _ in range(MANY)]
     # Of what was decided until now everybody has been told, so that fewer letters are to be sent again and again.
     Told.objects.bulk_create(Told(about=f"decision-closed/{decision.pk}") for decision in Decision.objects.all())
 
@@ -111,6 +195,7 @@ def asleep(many: int = MANY) -> Town:
         town.stood.append(call_election(cast, stand_until=town.opened_at))
         for citizen in cast.neighbours(abiego, 2):
             town.stood[-1].stand(by=citizen, statement="I bake.")
+    town.overseen = overseen(cast, narrowed, recalled, town.silent)
     for mandate in town.resigned:
         mandate.resign(by=mandate.delegate)
     signers = list(abiego.citizens(now()).order_by("pk")[:3])
@@ -120,19 +205,30 @@ def asleep(many: int = MANY) -> Town:
         Signature.objects.bulk_create(Signature(recall=recall, citizen=signer) for signer in signers[1:])
         town.recalls.append(recall)
 
+    task = cast.task(messenger, None, title="Texts", unit="")
+    for shared in town.texts:
+        town.relays.append(Relay.objects.relay(shared, task.attachments.get(), by=cast.ana))
+    adoptions = [shared.propose_adoption(abiego, by=cast.ana).proposal for shared in town.texts]
     bread = [abiego.propose(f"Bread {n}", f"Loaf {n} is common.", by=cast.ana) for n in range(many)]
     seats = [narrowing(mandate) for mandate in narrowed]
     leaving = [
         accession(assembly, cast.comarca).leave(by=citizen_of(assembly), reasons="We bake at home.").proposal
         for assembly in (loarre, sietamo)
     ]
-    town.closing = [call(proposal) for proposal in (*bread, *seats, *leaving)]
+    questions = (*bread, *adoptions, *seats, *leaving, *town.overseen.questions())
+    together = max(proposal.earliest_opening(now()) for proposal in questions) + HOUR
+    town.closing = [call(proposal, opens_at=together) for proposal in questions]
     unread = call(abiego.propose("Unread", "Nobody votes on this.", by=cast.ana))
     water = [abiego.propose(f"Water {n}", f"Well {n} is common.", by=cast.bilal) for n in range(many)]
     town.opening = [call(proposal, opens_at=town.opened_at) for proposal in water]
     for decision in town.closing:
         vote(decision)
     town.closing.append(unread)
+
+    for secret in town.papers:
+        travel_to(secret.opens_at)
+        secret.open()
+        take(secret, *electors(secret, 9))
 
     travel_to(town.opened_at)
     town.electors = set(abiego.citizens(town.opened_at).values_list("pk", flat=True))
@@ -145,7 +241,21 @@ def asleep(many: int = MANY) -> Town:
         by = cast.facilitator(assembly)
         town.imports.append(RollImport.look_at(assembly, f"email,name\n{lines}", by=by))
         town.imports[-1].confirm(by=by)
+    for task in tasks:
+        town.plans.append(market.asked(cast, task))
+    by, far = cast.facilitator(abiego), {"begins_at": town.woken + 9 * DAY, "ends_at": town.woken + 9 * DAY + HOUR}
+    town.sessions = [call_session(abiego, **far) for _n in range(many)]
+    other, *gone = (call_session(abiego, **far) for _n in range(1 + many))
+    town.cancelled = [session.cancel(by=by, reason="It hails.") for session in gone]
+    for place in ("The mill", "The square")[:many]:
+        town.moved.append(other.reschedule(by=by, place=place, reason="The roof leaks.", **far))
+    town.sessions.append(other)
     Letter.objects.write(Citizen.objects.filter(pk__in=[cast.ana.pk, cast.chen.pk]), about="x", subject="x", body="x")
+    town.overseen.meet(cast, recalled[0].delegate, town.woken)
+    for assembly in (abiego, loarre):
+        town.drawings.append(Drawing.objects.announce(assembly, "minute-taker"))
+        checkpointed(assembly)
+    town.roll = set(abiego.citizens(now()).values_list("pk", flat=True))
     travel_to(town.woken)
     return town
 
@@ -224,6 +334,31 @@ def told_of_results(town: Town) -> None:
         told(f"decision-closed/{decision.pk}", set(decision.electors().values_list("pk", flat=True)))
 
 
+def told_roll(about: str, town: Town) -> None:
+    """One letter each to all who stood on the roll; whoever is entered by a list meanwhile may have one too."""
+    letters = list(Letter.objects.filter(about=about).values_list("citizen", flat=True))
+    now_on_it = set(town.cast.abiego.citizens(now()).values_list("pk", flat=True))
+    assert len(letters) == len(set(letters)), about
+    assert town.roll <= set(letters) <= now_on_it, about
+
+
+def told_of_sessions(town: Town) -> None:
+    """The whole roll is called, with an appointment; of one that was called off they hear only that."""
+    for session in town.sessions:
+        told_roll(f"session-called/{session.pk}", town)
+        letter = Letter.objects.filter(about=f"session-called/{session.pk}")[0]
+        assert "BEGIN:VEVENT" in letter.calendar
+    for ending in town.cancelled:
+        assert not Letter.objects.filter(about=f"session-called/{ending.session_id}").exists()
+
+
+def told_of_moves(town: Town) -> None:
+    for change in town.moved:
+        told_roll(f"session-moved/{change.pk}", town)
+    for ending in town.cancelled:
+        told_roll(f"session-cancelled/{ending.pk}", town)
+
+
 def told_delegates(word: str, mandates: list[Mandate]) -> None:
     for mandate in mandates:
         told(f"{word}/{mandate.pk}", {mandate.delegate_id})
@@ -259,6 +394,13 @@ def told_of_endings(town: Town) -> None:
         told(f"mandate-ended/{mandate.ending.pk}", {mandate.delegate_id})
 
 
+def told_of_offices(town: Town) -> None:
+    for office in Office.objects.filter(drawing__isnull=False):
+        told(f"office-drawn/{office.pk}", {office.citizen_id})
+    for drawing in town.drawings:
+        assert drawing.offices.count() == 1
+
+
 def told_of_recalls(town: Town) -> None:
     for recall in town.recalls:
         told(f"recall-opened/{recall.pk}", {recall.mandate.delegate_id})
@@ -282,6 +424,15 @@ def told_who_is_elected(town: Town) -> None:
         told(f"election-decided/{election.pk}", {one.citizen_id for one in election.candidates()})
 
 
+def told_of_relays(town: Town) -> None:
+    """The facilitators of the assemblies that still belong there."""
+    members = town.cast.comarca.territory(town.woken)
+    offices = Office.objects.filter(assembly__in=members, kind="facilitator", valid_from__lte=town.woken)
+    readers = set(offices.filter(valid_until__gt=town.woken).values_list("citizen", flat=True))
+    for relay in town.relays:
+        told(f"text-relayed/{relay.pk}", readers)
+
+
 def noted(kind: str, things: Callable[[Town], list]) -> Callable[[Town], None]:
     def check(town: Town) -> None:
         for thing, subject in things(town):
@@ -298,6 +449,16 @@ def entered(town: Town) -> None:
         assert entry("roll.imported", roll)
 
 
+def planned(town: Town) -> None:
+    """Each is worked out once, by what had been said when it was asked for, however often it was begun."""
+    for plan in town.plans:
+        plan.refresh_from_db()
+        assert plan.finished_at >= town.woken
+        assert entry("plan.worked_out", plan)
+    given = Allotment.objects.filter(plan__in=town.plans).values_list("quantity", flat=True)
+    assert list(given) == [200], "the first plan gives all there is, and the second finds nothing left"
+
+
 def set_into_the_record(_town: Town) -> None:
     """Every entry stands in its log's tree once, and no place is left out."""
     assert list(Leaf.objects.order_by("entry").values_list("entry", flat=True)) == list(
@@ -308,17 +469,35 @@ def set_into_the_record(_town: Town) -> None:
     assert objections() == {}
 
 
+def papers_closed(town: Town) -> None:
+    """The key is gone for good, from the disk as well, and it is published how many papers it signed."""
+    for decision in town.papers:
+        issuer = Issuer.objects.get(decision=decision)
+        assert (issuer.papers, issuer.destroyed_at >= town.woken) == (9, True)
+        assert not (settings.ISSUER_DIR / f"{issuer.name}.pem").exists()
+        written_late(entry("papers.closed", decision), town, decision.papers_until)
+
+
 DONE: dict[str, Callable[[Town], None]] = {
     "open decisions": opened,
+    "close papers": papers_closed,
     "close decisions": closed,
-    **{f"draw {kind}s": drawn(kind) for kind in Office.Kind.values},
+    **{f"announce {kind}s": drawn(kind) for kind in Office.Kind.values},
+    "draw offices": lambda town: [entry("drawing.announced", drawing) for drawing in town.drawings],
+    "tell of offices": told_of_offices,
     "tell of open votes": told_of_openings,
     "tell of results": told_of_results,
+    "tell of sessions": told_of_sessions,
+    "tell of moved sessions": told_of_moves,
+    "tell of sessions called off": told_of_moves,
     "send letters": sent,
     "enter rolls": entered,
     "set entries into the record": set_into_the_record,
     "note accessions": noted("accession.carried", lambda _town: [(a, a) for a in Accession.objects.all()]),
     "note departures": noted("departure.carried", lambda _town: [(d, d) for d in Departure.objects.all()]),
+    "note texts offered": noted("text.offered", lambda town: [(t, t) for t in town.texts]),
+    "note adoptions": noted("adoption.carried", lambda _town: [(a, a) for a in Adoption.objects.all()]),
+    "tell of relayed texts": told_of_relays,
     "note mandates issued": noted("mandate.issued", lambda town: [(m, m) for m in town.mandates]),
     "note narrowings": noted("mandate.narrowed", lambda _town: [(n, n.mandate) for n in Narrowing.objects.all()]),
     "put recalls to the vote": put_to_vote,
@@ -330,6 +509,8 @@ DONE: dict[str, Callable[[Town], None]] = {
     "tell of elections": told_of_elections,
     "tell who stands": told_who_stands,
     "tell who is elected": told_who_is_elected,
+    "work out plans": planned,
+    **DONE_BY_OVERSIGHT,
 }
 
 
@@ -343,10 +524,12 @@ def assert_done(town: Town) -> None:
 
 
 # Acts of which one thing may see several.
-MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "candidacy.declared"]
+MANY_TIMES = ["recall.signed", "mandate.narrowing_proposed", "candidacy.declared", "session.rescheduled"]
+ROUNDS = 3
 
 
-def run_twice() -> None:
-    """Every sweep, and once more: letters that the upper floors wrote leave with the second round."""
-    run_all()
-    run_all()
+def run_thrice() -> None:
+    """Every sweep, and twice more: a lot announced in the first round has its seed in the second, and letters that the
+    upper floors wrote leave with the next."""
+    for _ in range(ROUNDS):
+        run_all()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assemblies.models import Citizenship, Letter, Office, Rules
 from assemblies.sweeps import REGISTRY
 from confederation.health import ALIVE, pulse
-from tests.cast import Cast, call, carry, clock, found
+from tests.cast import Cast, call, carry, checkpointed, clock, found
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -80,10 +80,10 @@ def test_a_sweep_is_late_when_its_oldest_row_has_waited_for_longer_than_it_shoul
 def waiting(cast: Cast, sweep: str) -> None:
     """Let something become due for that sweep, this very moment."""
     at = clock.now()
-    if sweep == "draw facilitators":
+    if sweep == "announce facilitators":
         small = found("Small", "small", 4, Rules(office_term=2 * DAY))
         clock.at(Office.objects.filter(assembly=small).latest("valid_until").valid_until)
-    elif sweep == "draw registrars":
+    elif sweep == "announce registrars":
         carry(cast.abiego.propose_orders(Rules(admitting_office="registrar"), by=cast.ana))
     elif sweep == "note endings":
         cast.mandate(cast.abiego, cast.ana).resign(by=cast.ana)
@@ -98,7 +98,7 @@ def waiting(cast: Cast, sweep: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sweep", ["draw facilitators", "draw registrars", "note endings", "warn a week before", "send letters"]
+    "sweep", ["announce facilitators", "announce registrars", "note endings", "warn a week before", "send letters"]
 )
 def test_what_has_only_just_become_due_is_not_late_however_old_the_thing_itself_is(cast: Cast, examined, sweep):
     REGISTRY[sweep].run()
@@ -115,8 +115,10 @@ def test_a_seat_whose_holder_moved_away_is_drawn_again(cast: Cast):
     gone = cast.facilitator(cast.abiego)
     gone.citizenship(clock.now()).end(by=gone, reason=Citizenship.Reason.LEFT)
     assert not gone.holds("facilitator", cast.abiego, clock.now())
-    assert cast.abiego in REGISTRY["draw facilitators"].due(clock.now())
-    REGISTRY["draw facilitators"].run()
+    assert cast.abiego in REGISTRY["announce facilitators"].due(clock.now())
+    REGISTRY["announce facilitators"].run()
+    checkpointed(cast.abiego)
+    REGISTRY["draw offices"].run()
     seated = Office.objects.in_force(clock.now()).filter(assembly=cast.abiego, kind="facilitator")
     assert seated.count() == 2
     assert not seated.filter(citizen=gone).exists()

@@ -8,7 +8,7 @@ from assemblies.clock import now
 from assemblies.models import Entry, Letter
 from assemblies.sweeps import REGISTRY, run_all
 from tests.faults import processes
-from tests.faults.due import DONE, Town, asleep, assert_done, run_twice
+from tests.faults.due import DONE, Town, asleep, assert_done, run_thrice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITTEN = ("assemblies_entry", "assemblies_leaf", "assemblies_letter", "assemblies_told")
@@ -30,7 +30,7 @@ def test_every_sweep_has_its_faults_tested():
 
 
 def test_after_a_day_asleep_one_run_does_what_the_right_moments_asked_for_and_the_next_nothing(town):
-    run_twice()
+    run_thrice()
     assert_done(town)
     written = Entry.objects.count(), Letter.objects.count()
     assert run_all() == dict.fromkeys(REGISTRY, 0)
@@ -43,12 +43,12 @@ def test_three_workers_at_once_do_everything_once(town):
     def work() -> None:
         os.close(write)
         os.read(read, 1)  # the start: the parent lets go of the other end
-        run_twice()
+        run_thrice()
 
     workers = [processes.start(work) for _ in range(3)]
     os.close(write)
     processes.finish(*workers)
-    run_twice()  # what one of them passed over because another was at it
+    run_thrice()  # what one of them passed over because another was at it
     assert_done(town)
 
 
@@ -64,6 +64,6 @@ def test_a_worker_killed_in_the_middle_of_any_sweep_leaves_whole_acts_and_the_ne
         processes.alone()
         assert sweep.due(now()).count() == before, f"{name} left half an act behind"
         sweep.run()
-    run_twice()
+    run_thrice()
     town.sent_again = 1  # it had left when its worker was killed, before that could be written down
     assert_done(town)

@@ -8,9 +8,8 @@ from email import message_from_bytes
 import pytest
 
 from assemblies.models import Citizen, Letter
-from assemblies.record.sequencer import sequencer
 from assemblies.sweeps import Away
-from assemblies.tasks import checkpoint_for, letters, send
+from assemblies.tasks import letters, send
 from tests.cast import clock, person
 from tests.faults.due import DAY
 
@@ -123,13 +122,3 @@ def test_an_address_of_which_no_header_can_be_made_holds_up_nobody_else(mail_ser
     Citizen.objects.filter(pk=ana.pk).update(email="ana@people.example\nBcc: everybody@people.example")
     assert letters.run() == 4
     assert addresses(mail_server) == sorted(reader.email for reader in others)
-
-
-def test_the_foot_of_a_letter_costs_one_question(cast, django_assert_num_queries, settings, tmp_path):
-    settings.PUBLISHED_DIR = tmp_path
-    sequencer.run()
-    with django_assert_num_queries(1):
-        foot = checkpoint_for(cast.ana)
-    assert cast.abiego.log.checkpoints.latest("size").note in foot
-    assert cast.loarre.log.checkpoints.latest("size").note in checkpoint_for(cast.chen)
-    assert "checkpoint" in checkpoint_for(cast.stranger)

@@ -24,6 +24,9 @@ def free_port() -> int:
         return door.getsockname()[1]
 
 
+WORKER = "celery --app confederation --quiet worker"
+
+
 class Town:
     """A `manage.py up` of its own, on a folder of its own."""
 
@@ -46,7 +49,7 @@ class Town:
         )  # fmt: skip
         return self.process
 
-    def says(self, words: str, seconds: float = 120) -> None:
+    def says(self, words: str, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
         while words not in self.log.read_text():
             assert self.process.poll() is None, f"it ended instead:\n{self.log.read_text()}"
@@ -87,8 +90,11 @@ class Town:
                 found[int(entry.name)] = words
         return found
 
+    def running(self, word: str) -> list[int]:
+        return [pid for pid, words in self.processes().items() if word in words]
+
     def only(self, word: str) -> int:
-        (pid,) = [pid for pid, words in self.processes().items() if word in words]
+        (pid,) = self.running(word)
         return pid
 
 
@@ -110,7 +116,7 @@ def test_a_town_starts_survives_its_children_and_its_supervisor_and_stops_withou
     assert "superuser privileges" not in town.log.read_text()
 
     # A killed worker is started again, and so are the services.
-    killed = town.only("celery --app confederation --quiet worker")
+    killed = town.only(WORKER)
     os.kill(killed, signal.SIGKILL)
     town.says("worker ended with code -9; it is started again in 1 s")
     for service in embedded.Services(town.var_dir):
@@ -118,10 +124,10 @@ def test_a_town_starts_survives_its_children_and_its_supervisor_and_stops_withou
     town.says("Postgres ended; it is started again")
     town.says("Redis ended; it is started again")
     end = time.monotonic() + 30
-    while not all(service.answers() for service in embedded.Services(town.var_dir)):
+    while not all(service.answers() for service in embedded.Services(town.var_dir)) or not town.running(WORKER):
         assert time.monotonic() < end
         time.sleep(0.1)
-    assert town.only("celery --app confederation --quiet worker") != killed
+    assert town.only(WORKER) != killed
 
     # A killed supervisor takes web, worker and beat along; the database stays, and the next start adopts it.
     postmaster = embedded.Postgres(town.var_dir).pid()

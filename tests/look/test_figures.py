@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from confederation.figures import Link, Mark, Node, layered, pen, read_topology, tenths, territory_map, thin
+from confederation.figures import Link, Mark, Node, layered, pen, read_topology, staircase, tenths, territory_map, thin
 
 REGION = Path(__file__).parents[2] / "confederation/demo/region/aragon.topojson"
 ABIEGO = (-0.07071, 42.12136)
@@ -74,3 +74,15 @@ def test_numbers_take_as_few_characters_as_they_can(number, written):
 def test_a_line_keeps_its_ends_and_its_corners():
     assert thin([(0, 0), (50, 1), (100, 0), (100, 100)], 6) == [(0, 0), (100, 0), (100, 100)]
     assert pen([(0, 0), (0, 0)]) == ""
+
+
+def test_the_stairs_put_what_is_held_at_most_heights_first_and_escape_their_words():
+    levels = [("<Wide>", "180 days", [False, True], "/councils/wide/"), ("Narrow", "", [True, True], "")]
+    drawn = staircase(levels, ["build", "inform"], title="Heights")
+    assert drawn.index(">inform<") < drawn.index(">build<")
+    assert drawn.count('class="stair"') == 3
+    assert drawn.count('class="stair none"') == 1
+    assert "&lt;Wide&gt;" in drawn
+    assert "<Wide>" not in drawn
+    assert 'href="/councils/wide/"' in drawn
+    assert staircase([], []) == ""

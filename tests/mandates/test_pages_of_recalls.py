@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assemblies.clock import now
 from mandates.models import Recall, Signature, Statement
-from tests.cast import Cast, finish, recall_carried, travel_to, vote
+from tests.cast import Cast, facilitator, finish, recall_carried, travel_to, vote
 
 
 @pytest.fixture
@@ -147,3 +147,18 @@ def test_a_recall_that_is_not_there_is_not_found(client, cast, name):
 def test_phases_of_the_list_are_those_of_the_recall(cast, recall):
     for one in Recall.objects.with_phase(now()):
         assert one.phase_now == one.phase(now())
+
+
+def test_no_facilitator_is_asked_to_put_a_recall_to_the_vote(client, cast, recall):
+    other = cast.abiego.propose("A well", "A well is dug.", by=cast.ana)
+    client.force_login(facilitator(cast.abiego))
+    desk = client.get(reverse("assembly-desk", args=[cast.abiego.slug])).content.decode()
+    assert reverse("decision-new", args=[other.pk]) in desk
+    assert reverse("decision-new", args=[recall.proposal_id]) not in desk
+    assert "Put to the vote by its signatures" in desk
+    page = client.get(recall.proposal.get_absolute_url()).content.decode()
+    assert reverse("decision-new", args=[recall.proposal_id]) not in page
+    assert "Its signatures put it to the vote" in page
+    forced = client.post(reverse("decision-new", args=[recall.proposal_id]), {})
+    assert forced.status_code in (403, 422)
+    assert recall.proposal.decision is None

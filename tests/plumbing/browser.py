@@ -5,6 +5,7 @@ policy, fails the test in which it happens.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,13 +75,26 @@ def page(context) -> Iterator:
     assert not complaints, "\n".join(complaints)
 
 
+def password_given(client: Client) -> None:
+    """As if the password had just been given again: what allauth keeps of it in the session."""
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time() + 3600, "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+
+
 @pytest.fixture
 def sign_in(context, live_server) -> Callable:
-    """`sign_in(citizen)` gives the browser that citizen's session, without the sign-in page."""
+    """`sign_in(citizen)` gives the browser that citizen's session, without the sign-in page; with `recently=True` as
+    of somebody who has just given their password again."""
 
-    def enter(citizen) -> None:
+    def enter(citizen, *, recently: bool = False) -> None:
         client = Client()
         client.force_login(citizen)
+        if recently:
+            password_given(client)
         name = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 

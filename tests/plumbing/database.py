@@ -77,6 +77,9 @@ def _restore_seed(_test) -> None:
         for table in guarded:
             cursor.execute(f"ALTER TABLE public.{table} DISABLE TRIGGER USER")
         cursor.execute(f"TRUNCATE {', '.join(f'public.{table}' for table, _, _ in tables)}")
+        cursor.execute("ALTER TABLE urn.ballot DISABLE TRIGGER USER")
+        cursor.execute("TRUNCATE urn.ballot")
+        cursor.execute("ALTER TABLE urn.ballot ENABLE TRIGGER USER")
         for table, _, _ in _tables(cursor, "seed"):
             cursor.execute(COLUMNS, [f"public.{table}"])
             (columns,) = cursor.fetchone()

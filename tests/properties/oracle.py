@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import psycopg
@@ -16,10 +16,21 @@ from psycopg.rows import namedtuple_row
 
 from assemblies.clock import now
 from assemblies.counting.majority import THRESHOLDS, Quorum, Tally, outcome
-from assemblies.models import Ballot, Citizenship, Decision, Office, Policy, PolicyVersion, Proposal
-from councils.models import Attachment
+from assemblies.models import (
+    Assembly,
+    Ballot,
+    Citizenship,
+    Decision,
+    Office,
+    Policy,
+    PolicyVersion,
+    Proposal,
+    StandingOrders,
+)
+from councils.models import Answer, Attachment, Halt, Objection, Resumption, Settlement, Task, Variance
 from mandates.models import (
     Accession,
+    Adoption,
     Charter,
     Clause,
     Confederation,
@@ -29,6 +40,8 @@ from mandates.models import (
     NarrowedClause,
     Narrowing,
     Recall,
+    Report,
+    SharedText,
 )
 
 SAID_OF_MANDATES = """
@@ -38,7 +51,7 @@ SAID_OF_CLAUSES = "SELECT c.id, clause_limit(c.id, %s) FROM mandates_clause c"
 
 
 class Said:
-    """What the database itself says of a moment, of everything at once: the other side of each comparison."""
+    """What the database itself says at that moment, of everything at once: the other side of each comparison."""
 
     def __init__(self, at: datetime) -> None:
         self.in_force = set(Mandate.objects.in_force(at).values_list("pk", flat=True))
@@ -49,6 +62,11 @@ class Said:
             self.ends = {pk: None if kind is None else (kind, ends_at) for pk, kind, ends_at in cursor}
             cursor.execute(SAID_OF_CLAUSES, [at])
             self.limits = dict(cursor.fetchall())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def read(queries: dict[str, str]) -> dict[str, list]:
@@ -85,12 +103,15 @@ class World:
                     for model in (
                         Proposal, Decision, Ballot, Citizenship, Policy, PolicyVersion, Mandate, Clause, Narrowing,
                         NarrowedClause, Recall, Ending, Accession, Departure, Confederation, Charter, Attachment,
-                        Office,
+                        Office, Assembly, StandingOrders, Task, Variance, Objection, Answer, Settlement, Halt,
+                        Resumption, Report, SharedText, Adoption,
                     )
                 },
                 "Action": "SELECT * FROM councils_action ORDER BY logged_at, id",
                 "Signatures": "SELECT recall_id, count(*)::int AS n FROM mandates_signature GROUP BY 1",
                 "Entry": "SELECT kind, subject FROM assemblies_entry",
+                "Seats": "SELECT confederation_id, assembly_id FROM mandates_accession WHERE"
+                " accession_in_force(id, civic_now())",
                 "Waiting": "SELECT count(*) AS n FROM"
                 " (TABLE assemblies_pending UNION ALL SELECT entry_id FROM assemblies_leaf) entered",
             }
@@ -119,16 +140,15 @@ class World:
         self.actions = rows["Action"]
         self.offices = rows["Office"]
         self.entries = rows["Entry"]
+        self.rows = rows
+        self.tasks = {t.id: t for t in rows["Task"]}
+        self.objections = {o.id: o for o in rows["Objection"]}
+        self.resumed = by(rows["Resumption"], "halt_id")
+        self.texts = {t.id: t for t in rows["SharedText"]}
+        self.orders = by(rows["StandingOrders"], "assembly_id")
         self.placed_or_waiting = rows["Waiting"][0].n
         self.electors_of: dict[int, set[int]] = {}
         self.outcome_of: dict[int, str] = {}
-
-    def is_citizen(self, office, at: datetime) -> bool:
-        """Whether who holds an office is still a citizen of its assembly."""
-        return any(
-            c.citizen_id == office.citizen_id and c.valid_from <= at and (c.valid_until is None or at < c.valid_until)
-            for c in self.roll[office.assembly_id]
-        )
 
     # ---- decisions ----
 
@@ -199,6 +219,32 @@ class World:
             if proposal.policy_id == policy and (carried := self.carried_at(proposal.id, at))
         ]
         return bool(adopted) and (not changes or max(changes)[1] != "repeal")
+
+    def orders_at(self, assembly: int, at: datetime):
+        """The standing orders that held then: those of the founding, or the newest that had carried."""
+        carried = [
+            (moment, orders.id, orders)
+            for orders in self.orders[assembly]
+            if (
+                moment := self.carried_at(orders.proposal_id, at)
+                if orders.proposal_id
+                else datetime.min.replace(tzinfo=UTC)
+            )
+        ]
+        return max(carried, key=lambda one: one[:2])[2]
+
+    # ---- supervision ----
+
+    def halted(self, task: int, assembly: int, at: datetime) -> bool:
+        """Whether that assembly had stopped its part of that task, and not decided since to go on."""
+        for halt in self.rows["Halt"]:
+            if (halt.task_id, halt.assembly_id) != (task, assembly):
+                continue
+            if self.carried_at(halt.proposal_id, at) and not any(
+                self.carried_at(resumption.proposal_id, at) for resumption in self.resumed[halt.id]
+            ):
+                return True
+        return False
 
     # ---- mandates ----
 

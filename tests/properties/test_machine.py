@@ -26,16 +26,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from assemblies.clock import now
-from assemblies.models import Checkpoint, Citizen, Decision, Entry, Leaf, Policy, Proposal, admit
+from assemblies.models import Assembly, Checkpoint, Citizen, Decision, Entry, Leaf, Proposal, admit
 from assemblies.record import context
 from assemblies.record.merkle import Peaks, leaf_hash
 from assemblies.record.sequencer import sequencer
 from assemblies.refusal import Refusal
 from assemblies.tasks import closing, offices, opening
-from councils.models import Attachment, Council, Task
-from mandates.models import Accession, Mandate, Recall, propose_accession
-from mandates.tasks import endings, recalls
-from tests.cast import Cast, clock, facilitator, gather, person
+from councils.models import Action, Attachment, Council, Halt, Objection, Task
+from councils.tasks import halts, resumptions
+from mandates.models import Accession, Mandate, Recall, Report, SharedText, Terms, propose_accession, report_days
+from mandates.tasks import adoptions, endings, missed, offers, recalls
+from tests.cast import Cast, clock, facilitator, found, gather, person
 from tests.constitution.bench import everything_holds
 from tests.plumbing.database import _restore_seed, owner
 from tests.properties.conftest import DEEP, SHORT
@@ -43,8 +44,12 @@ from tests.properties.oracle import Said, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SWEEPS = (opening, closing, *offices, recalls, endings, sequencer)
+SWEEPS = (
+    *(opening, closing, *offices, recalls, missed, endings),
+    *(offers, adoptions, halts, resumptions, sequencer),
+)
 picks = st.one_of(st.integers(0, 3), st.integers(0, 10**6))  # the newest things first, and sometimes any
+PEOPLE = {"citizen_id", "by_id", "voter_id", "delegate_id", "opened_by_id", "called_by_id", "author_id"}
 HOURS = st.sampled_from([1, 12, 24, 49, 73, 24 * 7, 24 * 10, 24 * 40, 24 * 100])
 
 
@@ -90,7 +95,7 @@ class Town(RuleBasedStateMachine):
         if self.spoilt:
             with owner() as cursor:
                 cursor.execute(self.spoilt)
-        self.newcomers = 0
+        self.newcomers = self.founded = 0
         self.seen_endings: dict[int, tuple[str, object]] = {}
 
     def teardown(self) -> None:
@@ -105,7 +110,7 @@ class Town(RuleBasedStateMachine):
 
     @property
     def assemblies(self):
-        return [self.gathered.abiego, self.gathered.loarre, self.gathered.sietamo]
+        return list(Assembly.objects.founded().order_by("pk"))
 
     def one(self, things, pick: int):
         things = list(things)
@@ -127,6 +132,14 @@ class Town(RuleBasedStateMachine):
         return result
 
     # ---- people ----
+
+    @rule(founders=st.integers(2, 5))
+    def an_assembly_is_founded(self, founders: int) -> None:
+        """By newcomers, who are then its roll; two are too few."""
+        if self.founded < 2:
+            self.founded += 1
+            name = f"Town {self.founded}"
+            self.attempt(lambda: found(name, f"town-{self.founded}", founders))
 
     @initialize(seed=picks)
     def some_mandates(self, seed: int) -> None:
@@ -230,7 +243,7 @@ class Town(RuleBasedStateMachine):
             lambda: cast.propose_mandate(
                 place,
                 self.citizen(place, who),
-                cast.terms(place, limit=Decimal(limit), policy=policy),
+                Terms(policy=policy, power="procure", instruction="Buy flour", limit=Decimal(limit), unit="kg"),
                 by=self.citizen(place, who + 1),
                 confederation=cast.region if wide else cast.comarca,
                 valid_from=begins,
@@ -321,6 +334,76 @@ class Town(RuleBasedStateMachine):
             by = attachment.clause.mandate.delegate
             self.attempt(lambda: attachment.log_action(by=by, what="Done", quantity=Decimal(quantity)))
 
+    # ---- supervision ----
+
+    @rule(which=picks, what=st.sampled_from([Action, Task, Report]), who=picks)
+    def somebody_objects(self, which: int, what: type, who: int) -> None:
+        about, place = self.one(what.objects.order_by("-pk"), which), self.one(self.assemblies, who)
+        if about:
+            by = self.citizen(place, which)
+            self.attempt(lambda: Objection.objects.make(about, by=by, grounds="It was rye."))
+
+    @rule(which=picks, settles=st.booleans(), who=picks)
+    def an_objection_is_answered(self, which: int, settles: bool, who: int) -> None:
+        """By the delegate, and the answer is good enough or not; now and then somebody else tries."""
+        objection = self.one(Objection.objects.order_by("-pk"), which)
+        if objection:
+            other = self.one(Citizen.objects.order_by("-pk"), who)
+            by = objection.mandate.delegate if who % 3 else other
+            self.attempt(lambda: objection.answer(by=by, text="There was none."))
+            if settles:
+                self.attempt(lambda: objection.settle(by=objection.by))
+
+    @rule(which=picks, who=picks, yes=st.sampled_from([4, 4, 1]))
+    def a_task_is_halted(self, which: int, who: int, yes: int) -> None:
+        """From the objection to the vote on it; the answer is given, or its time passes."""
+        objection = self.one(Objection.objects.order_by("-pk"), which)
+        if objection and objection.tasks().exists():
+            by, task = self.citizen(objection.assembly, who), self.one(objection.tasks().order_by("pk"), who)
+            self.attempt(lambda: objection.answer(by=objection.mandate.delegate, text="It was cheap."))
+            halt = self.attempt(lambda: objection.propose_halt(by=by, task=task))
+            self.decide(halt and halt.proposal, yes)
+
+    @rule(which=picks, who=picks, yes=st.sampled_from([4, 1]))
+    def a_halt_is_ended(self, which: int, who: int, yes: int) -> None:
+        halt = self.one(Halt.objects.order_by("-pk"), which)
+        if halt:
+            by = self.citizen(halt.assembly, who)
+            resumption = self.attempt(lambda: halt.propose_resumption(by=by))
+            self.decide(resumption and resumption.proposal, yes)
+
+    @rule(which=picks, whose=picks)
+    def a_report_is_given(self, which: int, whose: int) -> None:
+        mandate = self.one(Mandate.objects.order_by("-pk"), whose)
+        due = self.one(report_days(mandate, now()), which)
+        if due:
+            by = mandate.delegate if which % 3 else self.citizen(mandate.assembly, which)
+            self.attempt(lambda: Report.objects.file(mandate, by=by, due_at=due.due_at, text="Ten kilos."))
+
+    def decide(self, proposal: Proposal | None, yes: int) -> None:
+        if proposal:
+            decision = self.attempt(lambda: proposal.put_to_vote(by=facilitator(proposal.assembly)))
+            self.hold(decision, yes)
+
+    # ---- shared texts ----
+
+    @rule(where=picks, who=picks, yes=st.sampled_from([4, 1]))
+    def a_text_is_offered_to_all(self, where: int, who: int, yes: int) -> None:
+        place = self.one(self.assemblies, where)
+        by = self.citizen(place, who)
+        text = self.attempt(
+            lambda: SharedText.objects.offer(place, self.gathered.comarca, by=by, title="Water", text=f"Text {who}")
+        )
+        self.decide(text and text.proposal, yes)
+
+    @rule(which=picks, where=picks, yes=st.sampled_from([4, 1]))
+    def a_text_is_taken_up(self, which: int, where: int, yes: int) -> None:
+        text, place = self.one(SharedText.objects.order_by("-pk"), which), self.one(self.assemblies, where)
+        if text:
+            by = self.citizen(place, which)
+            adoption = self.attempt(lambda: text.propose_adoption(place, by=by))
+            self.decide(adoption and adoption.proposal, yes)
+
     # ---- time and workers ----
 
     @rule(hours=HOURS)
@@ -330,9 +413,11 @@ class Town(RuleBasedStateMachine):
     @rule(order=st.permutations(range(len(SWEEPS))), twice=st.booleans())
     def the_workers_wake(self, order: list[int], twice: bool) -> None:
         """In any order, once or twice: what is in force at a moment is the same before and after."""
-        with self.nothing_moves():
-            for number in order * (2 if twice else 1):
-                SWEEPS[number].run()
+        at = now()
+        before = Said(at)
+        for number in order * (2 if twice else 1):
+            SWEEPS[number].run()
+        assert Said(at) == before
         for sweep in SWEEPS * 2:  # what one does may give another something to do, and then no more
             sweep.run()
         assert [sweep.name for sweep in SWEEPS if sweep.run()] == []
@@ -360,19 +445,11 @@ class Town(RuleBasedStateMachine):
         assert Entry.objects.count() == entries
         assert connection.connection.info.backend_pid != was
         if sweeping:
-            with self.nothing_moves():
-                for sweep in SWEEPS:
-                    sweep.run()
-
-    @contextmanager
-    def nothing_moves(self) -> Iterator[None]:
-        """What is in force at this moment is the same when the workers have run: all but what they drew up anew."""
-        at = now()
-        before, known = vars(Said(at)), set(Policy.objects.values_list("pk", flat=True))
-        yield
-        after = vars(Said(at))
-        after["policies"] &= known
-        assert after == before
+            at = now()
+            before = Said(at)
+            for sweep in SWEEPS:
+                sweep.run()
+            assert Said(at) == before
 
     def the_record_is_whole(self) -> None:
         """Every entry in its place, and the root that was signed is the root of what is there (article 17)."""
@@ -397,7 +474,11 @@ class Town(RuleBasedStateMachine):
         self.articles_4_5_and_8(world, said)
         self.article_6(world, said)
         self.article_7(world)
-        self.articles_9_16_and_17(world)
+        self.articles_9_and_16(world)
+        self.article_10(world)
+        self.articles_11_and_12(world)
+        self.article_17(world)
+        self.articles_19_and_20(world)
 
     def article_1(self, world: World, said: Said) -> None:
         versions = [version for versions in world.versions.values() for version in versions]
@@ -482,18 +563,114 @@ class Town(RuleBasedStateMachine):
             if carried:
                 assert not world.in_force(world.mandates[recall.mandate_id], carried)
 
-    def articles_9_16_and_17(self, world: World) -> None:
+    def articles_9_and_16(self, world: World) -> None:
         for place, charter in world.charters.items():
             if world.within[place] is not None:
                 wider = world.charters[world.within[place]]
                 assert set(wider.powers) < set(charter.powers)
                 assert wider.longest_term <= charter.longest_term
-        held = Counter(
-            (office.assembly_id, office.kind)
-            for office in world.offices
-            if office.valid_from <= world.at < office.valid_until and world.is_citizen(office, world.at)
-        )
+        held = Counter((o.assembly_id, o.kind) for o in world.offices if o.valid_from <= world.at < o.valid_until)
         assert all(number <= 2 for number in held.values())
+        for mandate in world.mandates.values():
+            charter = world.charters[mandate.confederation_id]
+            assert mandate.valid_until <= mandate.valid_from + charter.longest_term
+            assert {c.power for c in world.clauses.values() if c.mandate_id == mandate.id} <= set(charter.powers)
+
+    def article_10(self, world: World) -> None:
+        """Each speaks for themselves, and nothing is done for an assembly under a task whose part it has halted."""
+        rows = world.rows
+        parts = {
+            attachment.id: world.mandates[world.clauses[attachment.clause_id].mandate_id]
+            for attachment in world.attachments.values()
+        }
+        for action in world.actions:
+            mandate = parts[action.attachment_id]
+            assert action.by_id == mandate.delegate_id
+            assert not world.halted(action.task_id, mandate.assembly_id, action.logged_at)
+        for attachment in world.attachments.values():
+            assembly = parts[attachment.id].assembly_id
+            assert not world.halted(attachment.task_id, assembly, attachment.attached_at)
+        for objection in world.objections.values():
+            assert objection.assembly_id == world.mandates[objection.mandate_id].assembly_id
+            assert any(
+                c.citizen_id == objection.by_id
+                and c.valid_from <= objection.made_at
+                and (c.valid_until is None or objection.made_at < c.valid_until)
+                for c in world.roll[objection.assembly_id]
+            )
+        for said in rows["Answer"]:
+            assert said.by_id == world.mandates[world.objections[said.objection_id].mandate_id].delegate_id
+        for said in rows["Settlement"]:
+            assert said.by_id == world.objections[said.objection_id].by_id
+        for halt in rows["Halt"]:
+            assert halt.assembly_id == world.objections[halt.objection_id].assembly_id
+            assert world.proposals[halt.proposal_id].assembly_id == halt.assembly_id
+        for report in rows["Report"]:
+            assert report.by_id == world.mandates[report.mandate_id].delegate_id
+
+    def articles_11_and_12(self, world: World) -> None:
+        """A text binds where it was adopted word for word by the assembly itself; members are who decided so."""
+        for adoption in world.rows["Adoption"]:
+            shared, proposal = world.texts[adoption.shared_id], world.proposals[adoption.proposal_id]
+            offered = world.carried_at(shared.proposal_id, world.at)
+            assert proposal.assembly_id == adoption.assembly_id
+            assert shared.text in proposal.text
+            assert offered
+            assert offered <= proposal.drafted_at
+        for accession in world.accessions:
+            assert world.proposals[accession.proposal_id].assembly_id == accession.assembly_id
+            for departure in world.departures[accession.id]:
+                assert world.proposals[departure.proposal_id].assembly_id == accession.assembly_id
+        pairs = {(a.assembly_id, a.confederation_id) for a in world.accessions}
+        seated = {(seat.confederation_id, seat.assembly_id) for seat in world.rows["Seats"]}
+        for assembly, confederation in pairs:
+            inside = world.reach(confederation) & {c for c, a in seated if a == assembly}
+            assert bool(inside) == world.is_member(assembly, confederation, world.at)
+        for orders in (one for some in world.orders.values() for one in some):
+            if orders.proposal_id:
+                assert world.proposals[orders.proposal_id].assembly_id == orders.assembly_id
+
+    def articles_19_and_20(self, world: World) -> None:
+        """The technician is nowhere in it; and no vote opened before its time for deliberation was over."""
+        technician = self.gathered.technician.pk
+        for table in world.rows.values():
+            for row in table:
+                named = {getattr(row, field) for field in row._fields if field in PEOPLE}
+                assert technician not in named
+        for decision in world.decisions.values():
+            proposal = world.proposals[decision.proposal_id]
+            orders = world.orders_at(decision.assembly_id, decision.called_at)
+            assert decision.opens_at >= proposal.offered_at + orders.deliberation
+
+    def article_17(self, world: World) -> None:
+        """One entry an act, whatever the act."""
+        rows = world.rows
+        versions = rows["PolicyVersion"]
+        said_of = Counter(kind for kind, _subject in world.entries)
+        for kind, number in {
+            "assembly.founded": len(rows["Assembly"]),
+            "citizenship.begun": sum(c.admitted_by_id is not None for c in rows["Citizenship"]),  # beside founders
+            "recall.signed": sum(world.signed.values()),
+            "recall.opened": sum(r.opened_by_id is not None for r in rows["Recall"]),
+            "recall.opened_by_charter": sum(r.opened_by_id is None for r in rows["Recall"]),
+            "mandate.narrowing_proposed": len(world.narrowings),
+            "accession.proposed": len(world.accessions),
+            "departure.proposed": len(rows["Departure"]),
+            "task.opened": len(world.tasks),
+            "task.attached": len(world.attachments),
+            "policy.adopted": sum(not v.repeals for v in versions),
+            "policy.repealed": sum(v.repeals for v in versions),
+            "objection.made": len(world.objections),
+            "objection.answered": len(rows["Answer"]),
+            "objection.settled": len(rows["Settlement"]),
+            "halt.proposed": len(rows["Halt"]),
+            "halt.end_proposed": len(rows["Resumption"]),
+            "report.filed": len(rows["Report"]),
+            "text.proposed": len(rows["SharedText"]),
+            "adoption.proposed": len(rows["Adoption"]),
+            "office.drawn": len(rows["Office"]),
+        }.items():
+            assert said_of[kind] == number, kind
         for kind, things in {
             "decision.called": world.decisions.values(),
             "decision.closed": [d for d in world.decisions.values() if d.closed_at],

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from assemblies.models import Disclosure, Entry, Letter, Log, Pending, Proposal
+from assemblies.models import Disclosure, Entry, Letter, Log, Pending, Proposal, Session
 from assemblies.record.checkpoint import split_notes
 from assemblies.record.filters import RecordFilter
 from assemblies.record.reading import nouns, owner_of
@@ -135,7 +135,8 @@ def test_the_record_of_one_thing_from_its_beginning(told):
     assert page.index("A vote was called") < page.index("A vote opened") < page.index("A vote was counted")
     for nothing in (f"/record/of/{noun}/999999/", "/record/of/bread/1/", "/record/of/citizen/1/"):
         assert Client().get(nothing).status_code == 404
-    assert "session" not in nouns()  # nothing of the framework's
+    assert not {"logentry", "contenttype", "permission"} & set(nouns())  # nothing of the framework's
+    assert nouns()["session"] is Session
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from assemblies.clock import now
-from assemblies.models import Entry, Letter, Office, Rules, apply
+from assemblies.models import Drawing, Entry, Letter, Office, Rules, apply
 from assemblies.refusal import Refusal
 from assemblies.sweeps import run_all
 from assemblies.tasks import closing
@@ -15,6 +15,7 @@ from tests.cast import (
     Cast,
     call,
     carry,
+    checkpointed,
     clock,
     decide,
     facilitator,
@@ -126,6 +127,9 @@ def test_a_year_of_an_assembly(cast: Cast):
     # December: the facilitators' term is over, and the lot falls anew.
     clock.at(began + 400 * DAY)
     assert not Office.objects.in_force(now()).filter(assembly=abiego).exists()
+    run_all()
+    assert Drawing.objects.pending().get(assembly=abiego).pool, "announced, and its seed is not there yet"
+    checkpointed(abiego)
     run_all()
     assert Office.objects.in_force(now()).filter(assembly=abiego, kind="facilitator").count() == 2
 

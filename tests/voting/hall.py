@@ -5,14 +5,14 @@ from __future__ import annotations
 from assemblies.clock import now
 from assemblies.models import Assembly, Choice, Citizen, Decision, Method, Office, Proposal
 from mandates.models import Election, Poll
-from tests.cast import DAY, Cast, citizen_of, facilitator, travel_to
+from tests.cast import DAY, Cast, citizen_of, drawn, facilitator, travel_to
 
 TREES = ("Almond", "Fig", "Olive", "Plum", "Quince")
 
 
 def tellers(assembly: Assembly) -> list[Citizen]:
     """The two tellers of that assembly, drawn when there are none."""
-    Office.objects.fill(assembly, Office.Kind.TELLER)
+    drawn(assembly, Office.Kind.TELLER)
     held = Office.objects.in_force(now()).filter(assembly=assembly, kind=Office.Kind.TELLER)
     return [office.citizen for office in held.select_related("citizen").order_by("pk")]
 

@@ -9,7 +9,7 @@ from assemblies.sweeps import run_all
 from mandates.models import Candidacy, Confederation, Election, Mandate, propose_accession, terms_in_a_row
 from tests.cast import COMARCA, DAY, Cast, call, carry, citizen_of, facilitator, travel_to
 from tests.constitution.bench import everything_holds
-from tests.voting.hall import call_election, elect, places, put
+from tests.voting.hall import call_election, elect, places, put, rank
 
 
 def five(cast: Cast):
@@ -224,7 +224,7 @@ def short(cast: Cast) -> Confederation:
     )
     joining = propose_accession(cast.abiego, confederation, by=cast.ana)
     assert "at most 2 terms in a row" in joining.proposal.text
-    carry(joining.proposal)
+    carry(joining.proposal, propose_accession(cast.loarre, confederation, by=cast.chen).proposal)
     return confederation
 
 
@@ -308,6 +308,73 @@ def test_who_has_come_to_the_end_of_their_terms_since_is_no_option_and_holds_nob
     assert poll.ranking.options.count() == 2
 
 
+def counted_again(poll, rankings: list[list[int]]) -> None:
+    """The ranking had missed its quorum: it is put to the vote once more, and counted."""
+    again = poll.ranking.put_to_vote(by=facilitator(poll.election.assembly))
+    rank(again, *rankings)
+    travel_to(again.closes_at)
+    again.close()
+
+
+def test_who_comes_to_the_end_of_their_terms_before_the_count_is_elected_and_not_mandated(
+    cast: Cast, short: Confederation, client
+):
+    """Two terms are issued between the call of an election and its count: the third is not, and needs nobody's act."""
+    start = now() + 60 * DAY
+    election = call_election(
+        cast, confederation=short, valid_from=start, valid_until=start + 90 * DAY, stand_until=now() + DAY, seats=2
+    )
+    poll = put(election, cast.ana, cast.bilal, cast.neighbours(cast.abiego, 1)[0])
+    ana, bilal = places(poll, "Ana", "Bilal")
+    elect(poll, [[ana]])
+    assert poll.ranking.decision.outcome == "quorum_missed"
+    for n in (1, 2):
+        serve(cast, short, start + n * 90 * DAY)
+    counted_again(poll, [[ana, bilal], [ana, bilal], [bilal], [bilal]])
+    assert set(poll.count.elected) == {ana, bilal}
+    hers, his = (Mandate.objects.get(proposal=poll.question, option__number=number) for number in (ana, bilal))
+    run_all()
+    travel_to(election.valid_from)
+    assert not hers.is_in_force(now())
+    assert his.is_in_force(now())
+    assert hers.end(now()) is None
+    assert not Entry.objects.filter(kind="mandate.issued", subject=f"mandate/{hers.pk}").exists()
+    assert Mandate.objects.issued(now()).filter(delegate=cast.ana, confederation=short).count() == 2
+    with pytest.raises(Refusal):
+        cast.task(hers)
+    page = client.get(election.get_absolute_url()).content.decode()
+    assert page.count("Elected, and not mandated") == 1
+    for at in (election.valid_from + 95 * DAY, election.valid_from + 400 * DAY):
+        travel_to(at)
+        assert not hers.is_in_force(at - 30 * DAY), "what happens later makes no mandate of it"
+
+
+def test_of_two_terms_issued_in_the_same_moment_the_first_drafted_is_issued(cast: Cast, short: Confederation):
+    """Both were within the terms when they were called, and both together are one too many."""
+    start = now() + 60 * DAY
+    polls = []
+    for n in (0, 1):
+        election = call_election(
+            cast,
+            confederation=short,
+            valid_from=start + n * 90 * DAY,
+            valid_until=start + (n + 1) * 90 * DAY,
+            stand_until=now() + DAY,
+        )
+        polls.append(put(election, cast.ana, cast.bilal))
+        elect(polls[-1], [places(polls[-1], "Ana")])
+        assert polls[-1].ranking.decision.outcome == "quorum_missed"
+    serve(cast, short, start + 180 * DAY)
+    again = [poll.ranking.put_to_vote(by=facilitator(cast.abiego)) for poll in polls]
+    for poll, decision in zip(polls, again, strict=True):
+        rank(decision, *[places(poll, "Ana")] * 3)
+    travel_to(max(decision.closes_at for decision in again))
+    for decision in again:
+        decision.close()
+    issued = Mandate.objects.issued(now()).filter(delegate=cast.ana, candidacy__isnull=False)
+    assert [mandate.proposal for mandate in issued] == [polls[0].question]
+
+
 def test_a_second_mandate_within_the_same_term_is_no_further_term(cast: Cast, short: Confederation):
     first = serve(cast, short, now())
     more = serve(cast, short, now(), days=60)
@@ -325,7 +392,7 @@ def test_many_short_overlaps_count_as_the_time_they_last(cast: Cast, short: Conf
 
 def test_a_wider_confederation_has_no_longer_rows_of_terms(cast: Cast):
     wide = Confederation.objects.found("Aragón", by=cast.ana, powers=["inform"], longest_term=90 * DAY)
-    with pytest.raises(Refusal, match="terms are no longer"):
+    with pytest.raises(Refusal, match="no more terms in a row"):
         Confederation.objects.found("Ribagorza", by=cast.ana, within=wide, most_terms=2, **COMARCA)
 
 

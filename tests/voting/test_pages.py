@@ -318,6 +318,30 @@ def test_papers_are_printed_once_and_read_by_both(cast: Cast, home_of, decision)
     assert code in text(twice), "nothing typed is lost"
 
 
+def test_papers_of_a_large_roll_come_a_sheet_at_a_time_or_for_one_name(cast: Cast, home_of, decision, monkeypatch):
+    """Each sheet goes on where the last one ended; nobody has two papers, and nobody is left out."""
+    monkeypatch.setattr("assemblies.voting.PAPERS_A_SHEET", 4)
+    first, _second = tellers(cast.abiego)
+    home, address = home_of(first), reverse("papers", args=[decision.pk])
+    voters = list(decision.electors().order_by("name", "pk"))
+    codes = PaperCode.objects.filter(decision=decision)
+    asked = home.post(address, {"q": voters[-1].name.upper()})
+    assert voters[-1].pk in codes.values_list("citizen", flat=True)
+    named = codes.count()
+    assert text(asked).count("card slip") == named < 4
+    nobody = home.post(address, {"q": "Zenobia"})
+    assert nobody.status_code == 422
+    assert "Nobody of that name has a vote in this decision." in text(nobody)
+    assert codes.count() == named
+    while codes.count() < len(voters):
+        had = codes.count()
+        sheet = text(home.post(address))
+        assert sheet.count("card slip") == min(4, len(voters) - had) == codes.count() - had
+        assert ("Make the next sheet" in sheet) == (codes.count() < len(voters))
+    assert set(codes.values_list("citizen", flat=True)) == {voter.pk for voter in voters}
+    assert home.post(address).status_code == 409
+
+
 def test_papers_with_options_are_printed_and_read(cast: Cast, home_of):
     decision = called(ask(cast.abiego))
     first, _second = tellers(cast.abiego)

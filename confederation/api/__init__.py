@@ -1,0 +1,1 @@
+"""The API: the same acts through the same doors, for programs. Each noun and each act is described once."""
