@@ -23,12 +23,7 @@ BETWEEN = (3, 5)  # seconds between two questions of one phone; each waits diffe
 
 def version(session_pk: int) -> str:
     """A word that changes within a second of anything that happens in that assembly. Raises Session.DoesNotExist."""
-    key = f"hall-{session_pk}"
-    found = cache.get(key)
-    if found is None:
-        found = derived(session_pk)
-        cache.set(key, found, FRESH)
-    return found
+    return _kept(f"hall-{session_pk}", FRESH, lambda: derived(session_pk))
 
 
 def fresh(session_pk: int) -> str:
@@ -46,31 +41,25 @@ def derived(session_pk: int) -> str:
 
 def shared(session_pk: int, version: str, what: str, make: Callable[[], Any]) -> Any:
     """What is the same for everybody at one version, made for the first who asks."""
-    key = f"hall-{session_pk}-{version}-{what}"
-    found = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, KEPT)
-    return found
+    return _kept(f"hall-{session_pk}-{version}-{what}", KEPT, make)
 
 
 def electors(decision: Decision) -> frozenset[int]:
     """Who may vote in a decision that has opened: from then on it does not change."""
-    key = f"electors-{decision.pk}"
-    found = cache.get(key)
-    if found is None:
-        found = frozenset(decision.electors().values_list("pk", flat=True))
-        cache.set(key, found, KEPT)
-    return found
+    return _kept(f"electors-{decision.pk}", KEPT, lambda: frozenset(decision.electors().values_list("pk", flat=True)))
 
 
 def turnout(decision: Decision) -> int:
     """How many have voted, a second ago at most."""
-    key = f"turnout-{decision.pk}"
+    return _kept(f"turnout-{decision.pk}", FRESH, decision.turnout)
+
+
+def _kept(key: str, seconds: int, make: Callable[[], Any]) -> Any:
+    """What the cache holds, or what is made and put there. Django's own `get_or_set` asks the cache once more."""
     found = cache.get(key)
     if found is None:
-        found = decision.turnout()
-        cache.set(key, found, FRESH)
+        found = make()
+        cache.set(key, found, seconds)
     return found
 
 

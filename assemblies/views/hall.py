@@ -95,8 +95,8 @@ def attendance_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
 # ---- the console ----
 
 
-def console_context(request: HttpRequest, session: Session, hall: access.InHall, version: str) -> dict[str, Any]:
-    context = hall_context(request, session, version)
+def console_context(session: Session, hall: access.InHall, version: str) -> dict[str, Any]:
+    context = hall_context(session, version)
     vote = context["vote"]
     return context | {
         "hall": hall,
@@ -118,7 +118,7 @@ def result_of(vote: Decision | None) -> str:
 def console(request: access.CitizenRequest, pk: int) -> HttpResponse:
     version = version_of(pk)
     session, hall = access.office_in_hall(request.user, pk)
-    context = console_context(request, session, hall, version) | {"vote_form": OpenVoteForm()}
+    context = console_context(session, hall, version) | {"vote_form": OpenVoteForm()}
     return answer(request, "assemblies/session_console.html", context)
 
 
@@ -128,7 +128,7 @@ def console_live(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """The part of the console that follows the hall; the forms in which somebody writes are not in it."""
     version = version_of(pk)
     session, hall = access.office_in_hall(request.user, pk)
-    context = console_context(request, session, hall, version)
+    context = console_context(session, hall, version)
     version = f"{version}-{context['turnout']}"
     if request.GET.get("v") == version:
         return HttpResponse(status=204)

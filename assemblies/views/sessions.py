@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +21,7 @@ from ..door import code
 from ..forms import AssemblyChoice, SearchForm
 from ..models import AgendaItem, Citizen, Decision, Motion, Session, queue
 from ..models.letter import address_of
+from ..qr import qr
 from ..session_forms import PointForm, ReschedulingForm, SessionForm, WhyForm
 from .answers import answer, page_of, sent
 from .decisions import hall_vote_context
@@ -58,7 +57,7 @@ def version_of(pk: int) -> str:
         raise Http404 from error
 
 
-def hall_context(request: HttpRequest, session: Session, version: str) -> dict[str, Any]:
+def hall_context(session: Session, version: str) -> dict[str, Any]:
     """What the pages of a session show of its hall."""
     at = now()
     turns = queue(session) if session.running else []
@@ -81,7 +80,7 @@ def hall_context(request: HttpRequest, session: Session, version: str) -> dict[s
     }
 
 
-def hall_now(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
+def hall_now(pk: int, version: str) -> dict[str, Any]:
     """What is the same for everybody, drawn once a version; and of everybody what a phone asks of its own reader.
 
     So whoever asks about a hall in which something happened costs the database its reader, and nothing else.
@@ -89,7 +88,7 @@ def hall_now(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
 
     def draw() -> dict[str, Any]:
         session = access.session(pk)
-        context = hall_context(request, session, version)
+        context = hall_context(session, version)
         vote, at = context["vote"], context["at"]
         return {
             "session": session,
@@ -109,7 +108,7 @@ def hall_now(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
 
 def phone_context(request: HttpRequest, pk: int, version: str) -> dict[str, Any]:
     """What one phone shows: the hall, and its own reader's place and hand in it, as numbers."""
-    shown = hall_now(request, pk, version)
+    shown = hall_now(pk, version)
     session = shown["session"]
     context: dict[str, Any] = {
         "session": session,
@@ -237,22 +236,13 @@ def item_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
     return answer(request, "assemblies/item_new.html", context, form)
 
 
-def drawn(words: str) -> str:
-    """A QR code as an inline picture that any colour scheme leaves readable."""
-    return mark_safe(  # noqa: S308  (segno draws it, of numbers alone)
-        segno.make(words, error="m", micro=False).svg_inline(
-            scale=4, border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
-        )
-    )
-
-
 @require_safe
 def session_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """What is printed and hung on the board: A4, with the way to the page."""
     session = access.session(pk)
     context = {"session": session, "assembly": session.assembly, "agenda": session.agenda(), "phase": session.phase}
     address = address_of(session)
-    return answer(request, "assemblies/session_notice.html", context | {"qr": drawn(address), "address": address})
+    return answer(request, "assemblies/session_notice.html", context | {"qr": qr(address), "address": address})
 
 
 @require_safe
@@ -271,7 +261,7 @@ def session_code(request: access.CitizenRequest, pk: int) -> HttpResponse:
         raise Http404
     own = code(session.pk, request.user.pk)
     door = f"{address_of(session)}door/?code={own}"
-    context = {"session": session, "assembly": session.assembly, "code": own, "qr": drawn(door)}
+    context = {"session": session, "assembly": session.assembly, "code": own, "qr": qr(door)}
     response = answer(request, "assemblies/session_code.html", context)
     response["Cache-Control"] = "no-store"
     return response

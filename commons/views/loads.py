@@ -2,18 +2,17 @@
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assemblies.access import CitizenRequest, signed_in
 from assemblies.clock import now
 from assemblies.models import Citizen
+from assemblies.qr import qr
 from assemblies.views.answers import answer, sent
 
 from .. import access
@@ -86,14 +85,6 @@ def delivery_sheet(request: CitizenRequest, pk: int) -> HttpResponse:
     address = request.build_absolute_uri(reverse("load", args=[delivery.code]))
     context = load_context(request, delivery) | {"address": address, "code": qr(address)}
     return answer(request, "commons/delivery_sheet.html", context)
-
-
-def qr(address: str) -> str:
-    """The address as a QR code (ISO/IEC 18004): black on white in every appearance, for cameras read nothing else."""
-    drawn = segno.make(address, error="m").svg_inline(
-        scale=6, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
-    )
-    return mark_safe(drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S308  drawn here
 
 
 @signed_in
