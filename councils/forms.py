@@ -338,8 +338,19 @@ class RelayForm(SheetForm):
             self.initial["attachment"] = able[0].pk
 
 
-class ActionForm(SheetForm):
-    """What was done: on a phone, a number and a few words."""
+def proof_field(**said: Any) -> forms.URLField:
+    return forms.URLField(
+        label=gettext_lazy("Address of a proof"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+        **said,
+    )
+
+
+class DoneForm(SheetForm):
+    """What was done under one of the clauses that are the delegate's own, within them or beyond."""
 
     attachment = forms.ModelChoiceField(
         label=gettext_lazy("Under which clause"),
@@ -354,6 +365,21 @@ class ActionForm(SheetForm):
         **AMOUNT,
     )
     what = words_field(gettext_lazy("What was done"), 5000, rows=3)
+
+    def __init__(self, *args: Any, task: Task, mine: Iterable[Attachment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mine = list(mine)
+        choice = cast(forms.ModelChoiceField, self.fields["attachment"])
+        choice.queryset = task.attachments.select_related("clause__mandate", "task__council")
+        choice.choices = [(one.pk, str(one.clause)) for one in self.mine]
+        if len(self.mine) == 1:
+            choice.widget = forms.HiddenInput()
+            self.initial["attachment"] = self.mine[0].pk
+
+
+class ActionForm(DoneForm):
+    """What was done: on a phone, a number and a few words."""
+
     done_at = moment_field(
         gettext_lazy("When"), required=False, help_text=gettext_lazy("Left empty, it was done just now.")
     )
@@ -369,24 +395,12 @@ class ActionForm(SheetForm):
         required=False,
         empty_label=gettext_lazy("no meeting"),
     )
-    evidence = forms.URLField(
-        label=gettext_lazy("Address of a proof"),
-        help_text=gettext_lazy("A photograph, a delivery note, minutes: anything that others can look at."),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    evidence = proof_field(
+        help_text=gettext_lazy("A photograph, a delivery note, minutes: anything that others can look at.")
     )
 
     def __init__(self, *args: Any, task: Task, mine: Iterable[Attachment], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.mine = list(mine)
-        choice = cast(forms.ModelChoiceField, self.fields["attachment"])
-        choice.queryset = task.attachments.select_related("clause__mandate", "task__council")
-        choice.choices = [(one.pk, str(one.clause)) for one in self.mine]
-        if len(self.mine) == 1:
-            choice.widget = forms.HiddenInput()
-            self.initial["attachment"] = self.mine[0].pk
+        super().__init__(*args, task=task, mine=mine, **kwargs)
         noted = cast(forms.ModelChoiceField, self.fields["meeting"])
         noted.queryset = Meeting.objects.noting(task, now()).order_by("-at")
         if not noted.queryset.exists():

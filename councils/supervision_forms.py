@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from assemblies.forms import AssemblyChoice, SearchForm
 from assemblies.models import Citizen
-from mandates.forms import AMOUNT, PlaceField, QuestionForm, SheetForm, words_field
+from mandates.forms import PlaceField, QuestionForm, SheetForm, words_field
 from mandates.models import Due, Mandate, Report
 from mandates.models.mandate import day_in_words
 
-from .forms import moment_field
-from .models import AgendaItem, Attachment, Council, Meeting, Objection, Relay, Task, Variance
+from .forms import DoneForm, moment_field, proof_field
+from .models import AgendaItem, Council, Meeting, Objection, Relay, Task, Variance
 
 
 class ObjectionFilter(SearchForm):
@@ -102,22 +102,9 @@ class ResumptionForm(QuestionForm):
     reasons = words_field(gettext_lazy("Reasons"), 5000, required=False)
 
 
-class VarianceForm(SheetForm):
+class VarianceForm(DoneForm):
     """What was done beyond a clause, told afterwards."""
 
-    attachment = forms.ModelChoiceField(
-        label=gettext_lazy("Under which clause"),
-        queryset=Attachment.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-    )
-    what = words_field(gettext_lazy("What was done"), 5000, rows=3)
-    quantity = forms.DecimalField(
-        label=gettext_lazy("How much"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        required=False,
-        **AMOUNT,
-    )
     done_at = moment_field(gettext_lazy("When it was done"))
     place = PlaceField(
         label=gettext_lazy("Where"),
@@ -125,23 +112,7 @@ class VarianceForm(SheetForm):
         required=False,
         widget=forms.TextInput(attrs={"list": "places"}),
     )
-    evidence = forms.URLField(
-        label=gettext_lazy("Address of a proof"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        widget=forms.TextInput(attrs={"inputmode": "url"}),
-    )
-
-    def __init__(self, *args: Any, task: Task, mine: Iterable[Attachment], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.mine = list(mine)
-        choice = cast(forms.ModelChoiceField, self.fields["attachment"])
-        choice.queryset = task.attachments.select_related("clause__mandate", "task__council")
-        choice.choices = [(one.pk, str(one.clause)) for one in self.mine]
-        if len(self.mine) == 1:
-            choice.widget = forms.HiddenInput()
-            self.initial["attachment"] = self.mine[0].pk
+    evidence = proof_field()
 
     def tell(self, by: Citizen) -> Variance:
         return Variance.objects.tell(

@@ -13,7 +13,7 @@ from assemblies.sweeps import Sweep
 from assemblies.tasks import SOON, tell, untold
 from mandates.models import Mandate
 from mandates.models.mandate import day_in_words
-from mandates.tasks import carried
+from mandates.tasks import carried, recently
 
 from .models import Answer, Attachment, Halt, Meeting, Objection, Relay, Resumption, Task
 
@@ -61,11 +61,6 @@ def note_resumption(resumption: Resumption) -> None:
         _("%(assembly)s goes on with its part of a task: %(task)s") % {"assembly": halt.assembly, "task": halt.task},
         _("The halt has ended.\n%(address)s") % {"address": address_of(halt.task)},
     )
-
-
-def recently(citizens: QuerySet[Citizen], since: datetime) -> QuerySet[Citizen]:
-    """Those to be told of what is recent; of what is history nobody is told."""
-    return citizens if since > now() - SOON else citizens.none()
 
 
 def tell_of_objection(objection: Objection) -> None:

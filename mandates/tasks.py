@@ -145,9 +145,13 @@ def carried(rows: QuerySet, word: str, at: datetime) -> QuerySet:
     return unnoted(rows.annotate(carried_at=moment).filter(carried_at__isnull=False), word)
 
 
+def recently(citizens: QuerySet[Citizen], since: datetime) -> QuerySet[Citizen]:
+    """Those to be told of what is recent; of what is history nobody is told."""
+    return citizens if since > now() - SOON else citizens.none()
+
+
 def concerned(mandate: Mandate, since: datetime) -> QuerySet[Citizen]:
-    """The delegate, to be told of what is recent; of what is history nobody is told."""
-    return Citizen.objects.filter(pk=mandate.delegate_id) if since > now() - SOON else Citizen.objects.none()
+    return recently(Citizen.objects.filter(pk=mandate.delegate_id), since)
 
 
 def note_issue(mandate: Mandate) -> None:

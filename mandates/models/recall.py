@@ -105,25 +105,8 @@ class RecallQuerySet(models.QuerySet["Recall"]):
             # One under way a citizen, not one a mandate: a friend's idle recall must not keep others from theirs.
             if mandate.recalls.under_way(at).filter(opened_by=by).exists():
                 raise Refusal(7, _("The recall that you opened is under way."), status=CONFLICT)
-            proposal = Proposal.objects.draft(
-                mandate.assembly,
-                _("Recall %(name)s from the council of %(confederation)s")
-                % {"name": mandate.delegate, "confederation": mandate.confederation},
-                _("The mandate of %(name)s ends at the close of this vote.\n\nGrounds:\n\n%(grounds)s")
-                % {"name": mandate.delegate, "grounds": grounds},
-                by=by,
-                effect=Proposal.Effect.QUESTION,
-                secret=mandate.assembly.orders(at).secret_on_persons,
-            )
-            recall = self.create(
-                mandate=mandate,
-                proposal=proposal,
-                opened_by=by,
-                grounds=grounds,
-                lapses_at=at + mandate.confederation.charter.signing_period,
-            )
-            recall.refresh_from_db()
-            proposal.offer(by=by, naming=[mandate.delegate])
+            question = _("The mandate of %(name)s ends at the close of this vote.\n\nGrounds:\n\n%(grounds)s")
+            recall = self._ask(mandate, question, grounds, by=by, at=at)
             record(
                 "recall.opened",
                 recall,
@@ -131,7 +114,7 @@ class RecallQuerySet(models.QuerySet["Recall"]):
                 by=by,
                 at=recall.opened_at,
                 mandate=mandate.pk,
-                proposal=proposal.pk,
+                proposal=recall.proposal_id,
                 needed=recall.needed,
                 grounds=grounds,
                 lapses_at=recall.lapses_at,
@@ -156,41 +139,46 @@ class RecallQuerySet(models.QuerySet["Recall"]):
             grounds = _("Reports that were not there on their day: %(days)s.") % {
                 "days": in_a_row([day_in_words(day) for day in missed], _("%(some)s and %(last)s"))
             }
-            proposal = Proposal.objects.draft(
-                mandate.assembly,
-                _("Recall %(name)s from the council of %(confederation)s")
-                % {"name": mandate.delegate, "confederation": mandate.confederation},
-                _(
-                    "The mandate of %(name)s ends at the close of this vote.\n\n"
-                    "The charter puts this question by itself, because reports were missed.\n\n"
-                    "Grounds:\n\n%(grounds)s"
-                )
-                % {"name": mandate.delegate, "grounds": grounds},
-                by=None,
-                effect=Proposal.Effect.QUESTION,
-                secret=mandate.assembly.orders(at).secret_on_persons,
+            question = _(
+                "The mandate of %(name)s ends at the close of this vote.\n\n"
+                "The charter puts this question by itself, because reports were missed.\n\n"
+                "Grounds:\n\n%(grounds)s"
             )
-            recall = self.create(
-                mandate=mandate,
-                proposal=proposal,
-                opened_by=None,
-                grounds=grounds,
-                lapses_at=at + mandate.confederation.charter.signing_period,
-            )
-            recall.refresh_from_db()
-            proposal.offer(by=None, naming=[mandate.delegate])
+            recall = self._ask(mandate, question, grounds, by=None, at=at)
             record(
                 "recall.opened_by_charter",
                 recall,
                 log=mandate.assembly.log_id,
                 at=recall.opened_at,
                 mandate=mandate.pk,
-                proposal=proposal.pk,
+                proposal=recall.proposal_id,
                 missed=len(missed),
                 grounds=grounds,
                 personal={"delegate": (mandate.delegate, mandate.delegate.name)},
             )
             recall.put_to_vote()
+        return recall
+
+    def _ask(self, mandate: Mandate, question: str, grounds: str, *, by: Citizen | None, at: datetime) -> Recall:
+        """Lay the question before the assembly, with the recall that it decides. Nobody asks where the charter does."""
+        proposal = Proposal.objects.draft(
+            mandate.assembly,
+            _("Recall %(name)s from the council of %(confederation)s")
+            % {"name": mandate.delegate, "confederation": mandate.confederation},
+            question % {"name": mandate.delegate, "grounds": grounds},
+            by=by,
+            effect=Proposal.Effect.QUESTION,
+            secret=mandate.assembly.orders(at).secret_on_persons,
+        )
+        recall = self.create(
+            mandate=mandate,
+            proposal=proposal,
+            opened_by=by,
+            grounds=grounds,
+            lapses_at=at + mandate.confederation.charter.signing_period,
+        )
+        recall.refresh_from_db()
+        proposal.offer(by=by, naming=[mandate.delegate])
         return recall
 
 
