@@ -24,6 +24,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -107,6 +109,25 @@ def prepare(phones: int) -> dict:
         store.create()
         cookies.append(store.session_key)
     return {"session": session.pk, "leader": leader.pk, "cookies": cookies, "proposal": proposal.pk}
+
+
+@contextmanager
+def served(phones: int) -> Iterator[tuple[dict, Path, int]]:
+    """A town of its own that runs: what `prepare` made in it, its folder and its port. All of it is gone afterwards."""
+    folder, port = Path(tempfile.mkdtemp(prefix="hall-")), free_port()
+    folder.chmod(0o755)
+    server = up(folder, port)
+    try:
+        os.environ |= {"VAR_DIR": str(folder / "var"), "DATABASE_ROLE": "owner", "PORT": str(port)}
+        os.environ["DJANGO_SETTINGS_MODULE"] = "confederation.settings"
+        import django
+
+        django.setup()
+        yield prepare(phones), folder, port
+    finally:
+        server.terminate()
+        server.wait(60)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # ---- the phones ----
@@ -223,20 +244,11 @@ def main() -> int:
     parser.add_argument("--phones", type=int, default=300)
     parser.add_argument("--seconds", type=int, default=30)
     asked = parser.parse_args()
-    folder, port = Path(tempfile.mkdtemp(prefix="hall-")), free_port()
-    folder.chmod(0o755)
-    server = up(folder, port)
-    try:
-        os.environ |= {"VAR_DIR": str(folder / "var"), "DATABASE_ROLE": "owner", "PORT": str(port)}
-        os.environ["DJANGO_SETTINGS_MODULE"] = "confederation.settings"
-        import django
-
-        django.setup()
+    with served(asked.phones) as (town, folder, port):
         from django.db import connection
 
         from assemblies.models import Citizen, Decision, Session, SpeakingTurn
 
-        town = prepare(asked.phones)
         session = Session.objects.select_related("assembly").get(pk=town["session"])
         leader = Citizen.objects.get(pk=town["leader"])
 
@@ -280,10 +292,6 @@ def main() -> int:
             )
         )
         return 1 if wrong or lost else 0
-    finally:
-        server.terminate()
-        server.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -16,15 +16,12 @@ import json
 import os
 import random
 import selectors
-import shutil
 import socket
 import sys
-import tempfile
 import time
 from typing import Any
 
 from benchmarks import votes
-from benchmarks.record import admin
 
 
 class Phone:
@@ -129,32 +126,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    from confederation import embedded
-
-    os.environ["PUBLISHED_DIR"] = tempfile.mkdtemp()
-    services = embedded.Services(embedded.default_var_dir())
-    ours = not all(service.answers() for service in services)
-    services.start()
-    (embedded.default_var_dir() / "static").mkdir(exist_ok=True)
-    admin(
-        f"DROP DATABASE IF EXISTS {votes.DATABASE} WITH (FORCE)", f"CREATE DATABASE {votes.DATABASE} TEMPLATE template0"
-    )
-    try:
-        made = votes.prepare(16 + options.rounds * options.phones)
+    with votes.town(16 + options.rounds * options.phones) as made:
         from django.core.management import call_command
 
         call_command("collectstatic", verbosity=0, interactive=False)
         figures = compare(made, options.phones, options.seconds, options.rounds)
-        from django.core.cache import cache
-        from django.db import connection
-
-        cache.clear()
-        connection.close_pool()  # type: ignore[attr-defined]
-    finally:
-        admin(f"DROP DATABASE IF EXISTS {votes.DATABASE} WITH (FORCE)")
-        shutil.rmtree(os.environ["PUBLISHED_DIR"], ignore_errors=True)
-        if ours:
-            services.stop()
     print(f"none refused; in the worst round nineteen of twenty votes were answered within {figures['p95']:.0f} ms")
     print(json.dumps({key: round(value) for key, value in figures.items()}))
     return 0

@@ -11,17 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.hall import POLL, free_port, prepare, up  # noqa: E402
+from benchmarks.hall import POLL, served  # noqa: E402
 
 
 def main() -> int:
@@ -29,15 +26,7 @@ def main() -> int:
     parser.add_argument("--phones", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=200)
     asked = parser.parse_args()
-    folder, port = Path(tempfile.mkdtemp(prefix="poll-")), free_port()
-    folder.chmod(0o755)
-    server = up(folder, port)
-    try:
-        os.environ |= {"VAR_DIR": str(folder / "var"), "DATABASE_ROLE": "owner", "PORT": str(port)}
-        os.environ["DJANGO_SETTINGS_MODULE"] = "confederation.settings"
-        import django
-
-        django.setup()
+    with served(asked.phones) as (town, _folder, _port):
         from django.conf import settings
         from django.db import connection
         from django.test import Client
@@ -47,7 +36,6 @@ def main() -> int:
         from assemblies.models import Citizen, Session, SpeakingTurn
 
         settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
-        town = prepare(asked.phones)
         session = Session.objects.select_related("assembly").get(pk=town["session"])
         leader = Citizen.objects.get(pk=town["leader"])
         phones = []
@@ -91,10 +79,6 @@ def main() -> int:
         figures["the vote has opened"] = measure(200, v, q)
         print(json.dumps(figures, indent=2))
         return 1 if figures["nothing new"]["queries"] else 0
-    finally:
-        server.terminate()
-        server.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

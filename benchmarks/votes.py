@@ -311,12 +311,9 @@ def compare_tally(decision: int, ballots: int, runs: int = 7) -> float:
     return tally / plain
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--voters", type=int, default=12_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ballots", type=int, default=1_000_000)
-    options = parser.parse_args()
+@contextmanager
+def town(voters: int) -> Iterator[dict[str, Any]]:
+    """What `prepare` makes, in a database of its own beside the services under `var/`; all of it is gone afterwards."""
     from confederation import embedded
 
     os.environ["PUBLISHED_DIR"] = tempfile.mkdtemp()
@@ -326,9 +323,7 @@ def main() -> int:
     (embedded.default_var_dir() / "static").mkdir(exist_ok=True)
     admin(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"CREATE DATABASE {DATABASE} TEMPLATE template0")
     try:
-        made = prepare(options.voters)
-        figures = compare_votes(made, options.rounds)
-        figures["tally"] = compare_tally(made["other"], options.ballots)
+        yield prepare(voters)
         from django.core.cache import cache
         from django.db import connection
 
@@ -339,6 +334,17 @@ def main() -> int:
         shutil.rmtree(os.environ["PUBLISHED_DIR"], ignore_errors=True)
         if ours:
             services.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--voters", type=int, default=12_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ballots", type=int, default=1_000_000)
+    options = parser.parse_args()
+    with town(options.voters) as made:
+        figures = compare_votes(made, options.rounds)
+        figures["tally"] = compare_tally(made["other"], options.ballots)
     print(json.dumps({key: round(value, 2) for key, value in figures.items()}))
     return 0
 
