@@ -46,10 +46,10 @@ run: runtime
 	@exec .venv/bin/python manage.py up
 
 test: setup
-	@.venv/bin/python -m pytest -n 2 --dist loadfile -m "not deep" $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not deep" $(ARGS)
 
 test-deep: setup
-	@.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup
 	.venv/bin/ruff check .

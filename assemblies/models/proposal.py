@@ -102,6 +102,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             text = text or _("The policy is repealed.")
         if not title or not text:
             raise Refusal(20, _("A proposal needs a title and a text."), status=UNFIT)
+        if (effect in (Proposal.Effect.AMENDMENT, Proposal.Effect.REPEAL)) != (policy is not None):
+            raise Refusal(1, _("What amends or repeals a policy names it, and nothing else does."), status=UNFIT)
         with act():
             return self.create(
                 assembly=assembly,

@@ -5,7 +5,7 @@ Everything is read at once into a `World`; a question is then asked of it for an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,25 +20,42 @@ from assemblies.models import (
     Assembly,
     Ballot,
     Citizenship,
+    Count,
     Decision,
     Office,
+    Option,
     Policy,
     PolicyVersion,
     Proposal,
     StandingOrders,
 )
-from councils.models import Answer, Attachment, Halt, Objection, Resumption, Settlement, Task, Variance
+from councils.models import (
+    AgendaItem,
+    Answer,
+    Attachment,
+    Attendance,
+    Halt,
+    Meeting,
+    Objection,
+    Resumption,
+    Settlement,
+    Task,
+    Variance,
+)
 from mandates.models import (
     Accession,
     Adoption,
+    Candidacy,
     Charter,
     Clause,
     Confederation,
     Departure,
+    Election,
     Ending,
     Mandate,
     NarrowedClause,
     Narrowing,
+    Poll,
     Recall,
     Report,
     SharedText,
@@ -55,18 +72,34 @@ class Said:
 
     def __init__(self, at: datetime) -> None:
         self.in_force = set(Mandate.objects.in_force(at).values_list("pk", flat=True))
-        self.clauses = set(Clause.objects.in_force(at).values_list("pk", flat=True))
+        self.clauses = set(Clause.objects.in_force(at).values_list("pk", "mandate"))
         self.policies = set(Policy.objects.in_force(at).values_list("pk", flat=True))
+        self.adopted = set(Policy.objects.values_list("pk", flat=True))
+        self.elective = set(Mandate.objects.exclude(option=None).values_list("pk", flat=True))
         with connection.cursor() as cursor:
             cursor.execute(SAID_OF_MANDATES, [at])
             self.ends = {pk: None if kind is None else (kind, ends_at) for pk, kind, ends_at in cursor}
             cursor.execute(SAID_OF_CLAUSES, [at])
             self.limits = dict(cursor.fetchall())
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Said) and vars(self) == vars(other)
+    def changes_since(self, before: Said) -> dict[str, tuple]:
+        """What is said otherwise now of what there was before.
 
-    __hash__ = None  # type: ignore[assignment]
+        Two things begin as the close of a decision is written, and may be new: a policy, and what an election binds
+        somebody to.
+        """
+        unborn = {pk for pk in before.elective if before.ends[pk] is None}
+        was, is_now = (said.without(unborn, before.adopted) for said in (before, self))
+        return {name: (was[name], is_now[name]) for name in was if was[name] != is_now[name]}
+
+    def without(self, unborn: set[int], adopted: set[int]) -> dict[str, object]:
+        return {
+            "in force": self.in_force - unborn,
+            "clauses": {clause for clause in self.clauses if clause[1] not in unborn},
+            "policies": self.policies & adopted,
+            "ends": {pk: end for pk, end in self.ends.items() if pk not in unborn},
+            "limits": self.limits,
+        }
 
 
 def read(queries: dict[str, str]) -> dict[str, list]:
@@ -104,7 +137,8 @@ class World:
                         Proposal, Decision, Ballot, Citizenship, Policy, PolicyVersion, Mandate, Clause, Narrowing,
                         NarrowedClause, Recall, Ending, Accession, Departure, Confederation, Charter, Attachment,
                         Office, Assembly, StandingOrders, Task, Variance, Objection, Answer, Settlement, Halt,
-                        Resumption, Report, SharedText, Adoption,
+                        Resumption, Report, SharedText, Adoption, Option, Count, Election, Candidacy, Poll, Meeting,
+                        AgendaItem, Attendance,
                     )
                 },
                 "Action": "SELECT * FROM councils_action ORDER BY logged_at, id",
@@ -146,6 +180,8 @@ class World:
         self.resumed = by(rows["Resumption"], "halt_id")
         self.texts = {t.id: t for t in rows["SharedText"]}
         self.orders = by(rows["StandingOrders"], "assembly_id")
+        self.options = {o.id: o for o in rows["Option"]}
+        self.counts = {c.decision_id: c for c in rows["Count"]}
         self.placed_or_waiting = rows["Waiting"][0].n
         self.electors_of: dict[int, set[int]] = {}
         self.outcome_of: dict[int, str] = {}
@@ -172,10 +208,31 @@ class World:
 
     def outcome(self, decision) -> str:
         if decision.id not in self.outcome_of:
-            rule = THRESHOLDS[decision.threshold]
             quorum = Quorum(per_mille=decision.quorum_per_mille, number=decision.quorum_number)
-            self.outcome_of[decision.id] = outcome(self.tally(decision), rule, quorum)
+            if decision.method == "yes-no":
+                rule = THRESHOLDS[decision.threshold]
+                self.outcome_of[decision.id] = outcome(self.tally(decision), rule, quorum)
+            else:
+                self.outcome_of[decision.id] = self.outcome_among_options(decision, quorum)
         return self.outcome_of[decision.id]
+
+    def outcome_among_options(self, decision, quorum: Quorum) -> str:
+        """One voter is enough for a choice, where the quorum is."""
+        voters, electorate = len(self.ballots[decision.id]), len(self.electors(decision))
+        if voters < quorum.number or 1000 * voters < quorum.per_mille * electorate:
+            return "quorum_missed"
+        return "carried" if voters else "lost"
+
+    def must_win(self, decision) -> set[int]:
+        """Options of a choice of one that no rule may pass over: first on more than half of the ballots; and where one
+        approves, named on more of them than any other."""
+        ballots = [ballot.ranking for ballot in self.ballots[decision.id]]
+        if decision.method == "approval":
+            named = Counter(number for ranking in ballots for number in ranking)
+            most = [number for number, votes in named.items() if votes == max(named.values())]
+            return set(most) if len(most) == 1 else set()
+        firsts = Counter(ranking[0] for ranking in ballots)
+        return {number for number, votes in firsts.items() if 2 * votes > len(ballots)}
 
     def carried_at(self, proposal_id: int, at: datetime) -> datetime | None:
         """When it carried, as far as that had happened by then. A vote that nobody opened had no votes."""
@@ -269,8 +326,20 @@ class World:
                 ends.append(left)
         return ends
 
+    def issued_at(self, mandate, at: datetime) -> datetime | None:
+        """When its question carried; of somebody elected, both questions, and the frozen count names them."""
+        asked = self.carried_at(mandate.proposal_id, at)
+        if mandate.option_id is None:
+            return asked
+        option = self.options[mandate.option_id]
+        chosen = self.carried_at(option.proposal_id, at)
+        if asked is None or chosen is None:
+            return None
+        counted = [self.counts.get(decision.id) for decision in self.of_proposal[option.proposal_id]]
+        return max(asked, chosen) if any(c and option.number in c.elected for c in counted) else None
+
     def in_force(self, mandate, at: datetime) -> bool:
-        issued = self.carried_at(mandate.proposal_id, at)
+        issued = self.issued_at(mandate, at)
         return bool(issued) and mandate.valid_from <= at and min(self.ends(mandate, at)) > at
 
     def clause_in_force(self, clause, at: datetime) -> bool:
