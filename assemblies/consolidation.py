@@ -124,7 +124,7 @@ def moot(change: Change, text: Sequence[Article]) -> bool:
     """Whether it changes nothing: it names no article of this text, or gives one the words that it has."""
     if change.kind == INSERT:
         return not 0 <= change.article <= len(text) or not change.text.strip()
-    return not edits_of(change, text)
+    return (change.kind == CHANGE and not change.text.strip()) or not edits_of(change, text)
 
 
 def conflict(one: Change, other: Change, text: Sequence[Article]) -> bool:
