@@ -295,7 +295,14 @@ class Amendment(models.Model):
             self.refresh_from_db()
             at: datetime | None = getattr(self, f"{verb}_at")
             facts: dict[str, Any] = {"proposal": proposal.pk, "number": self.number}
-            record(f"amendment.{verb}", self, log=proposal.assembly.log_id, by=by, at=at, **facts)
+            record(
+                "amendment.accepted" if verb == "accepted" else "amendment.withdrawn",
+                self,
+                log=proposal.assembly.log_id,
+                by=by,
+                at=at,
+                **facts,
+            )
 
     def put(self, place: int, *, by: Citizen) -> None:
         """Give it its place in the list and, unless it was accepted, lay its question before the assembly."""
