@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
@@ -94,6 +95,7 @@ def stands_alone(text: str) -> bool:
     return last.type == "paragraph_open" and last.map == [len(LINES.findall(before)), len(LINES.findall(before)) + 1]
 
 
+@lru_cache(maxsize=512)  # on a page of amendments each is compared with every other
 def edits(old: str, new: str) -> tuple[Edit, ...]:
     """What it takes to make the old words of an article the new ones. Between two edits at least one word stays."""
     before, after = WORDS.findall(old), WORDS.findall(new)

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from assemblies.consolidation import articles, stands_alone
 from assemblies.differences import differences, rows
 from assemblies.models import Amendment, ProposalVersion, Reading, Rules, Support
 from confederation.templatetags.civic import markdown
-from tests.cast import Cast, carry, facilitator
+from tests.cast import Cast, call, carry, decide, facilitator
 
 OVEN = (
     "# The oven\n\nThe oven is common.\n\n# Wood\n\nEach house brings four bundles.\n\n# Keys\n\nThey hang by the door."
@@ -132,6 +134,34 @@ def test_nobody_is_offered_what_they_may_not_do(cast, oven):
     draft = cast.abiego.proposals.draft(cast.abiego, "Draft", OVEN, by=cast.ana, effect="policy")
     for address in ("versions/", "amendments/", "versions/1/", "support/"):
         assert browser(cast.ana).get(f"/proposals/{draft.pk}/{address}").status_code == 404
+
+
+def test_nine_amendments_ask_the_database_no_more_than_two(cast, oven):
+    version = oven.versions.get()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert Client().get(f"/proposals/{oven.pk}/amendments/").status_code == 200
+            assert Client().get(oven.get_absolute_url()).status_code == 200
+        return len(asked)
+
+    for number in range(2):
+        Amendment.objects.move(version, by=cast.bilal, kind="insert", article=1, text=f"# More {number}")
+    few = queries()
+    for number in range(2, 9):
+        Amendment.objects.move(version, by=cast.ana, kind="insert", article=number % 3, text=f"# More {number}")
+    assert queries() <= few
+
+
+def test_a_vote_that_missed_its_quorum_keeps_showing_the_text_it_was_on(cast, oven):
+    missed = decide(oven, yes=0)
+    assert missed.outcome == "quorum_missed"
+    ProposalVersion.objects.write(oven, OVEN.replace("four", "five"), by=cast.ana)
+    assert "four bundles" in text(Client().get(missed.get_absolute_url()))
+    again = call(oven)
+    page = text(Client().get(again.get_absolute_url()))
+    assert "five bundles" in page
+    assert f'href="/proposals/{oven.pk}/versions/2/"' in page
 
 
 # ---- co-signers, readings, merged ----

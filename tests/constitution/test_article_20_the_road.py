@@ -8,7 +8,9 @@ from assemblies.clock import now
 from assemblies.models import Amendment, Proposal, ProposalVersion, Reading, Rules, SendingBack, Support
 from tests.cast import DAY, Cast, call, carry, clock, decide, facilitator, finish, found, vote
 from tests.constitution.bench import (
+    CORRECTED,
     Attempt,
+    Corrected,
     Staged,
     everything_holds,
     insert,
@@ -18,6 +20,7 @@ from tests.constitution.bench import (
     tried_together,
     twisted,
 )
+from tests.constitution.test_article_11_shared_policy_is_shared_by_adoption import offer
 from tests.sessions.evening import call_session
 
 OVEN = "The oven is common.\n\nIt is hot on Friday.\n\nWhoever bakes sweeps."
@@ -127,7 +130,10 @@ VERSIONS = twisted(
     write_what_is_put_to_the_vote_anew=(20, proposal_of(of_what_is_put_to_the_vote)),
     write_what_was_read_twice_anew=(20, proposal_of(of_what_was_read_twice)),
     leave_out_a_number=(20, lambda cast, row: {"number": 3}),
-    write_two_texts_under_one_number=(20, lambda cast, row: {"number": 1}),
+    write_two_texts_under_one_number=(
+        20,
+        lambda cast, row: (insert("assemblies_proposalversion", row), {"text": f"{MORE} Always."})[1],
+    ),
     write_the_same_text_again=(20, lambda cast, row: {"text": OVEN}),
     write_nothing=("version_has_words", lambda cast, row: {"text": ""}),
     call_the_second_text_the_first=(20, lambda cast, row: {"origin": "offered"}),
@@ -186,6 +192,7 @@ AMENDMENTS = twisted(
     amend_after_the_second_reading=(20, of_what_was_read_twice),
     amend_before_the_first_reading=(20, of_what_nobody_read_or_signed),
     move_under_another_number=(20, lambda cast, row: {"number": 7}),
+    move_two_under_one_number=(20, lambda cast, row: (insert("assemblies_amendment", row), {})[1]),
     move_what_is_accepted_already=(20, lambda cast, row: {"accepted_at": now()}),
     amend_without_words=("amendment_says_what", lambda cast, row: {"text": ""}),
 )
@@ -253,7 +260,16 @@ def read_a_second_time(row: Staged) -> None:
     insert("assemblies_reading", {"version_id": version, "number": 2, "by_id": row["reads"]})
     if row["change"]:
         update_it(row)
+    if "beside" in row:
+        sql("UPDATE assemblies_amendment SET place = 1 WHERE id = %s", [row["beside"]])
     everything_holds()
+
+
+def two_of_them(cast: Cast, row: Staged) -> Staged:
+    """Another one, which the author has accepted, for the same place."""
+    other = Amendment.objects.move(amendment_of(row).version, by=cast.bilal, kind="strike", article=1)
+    other.accept(by=cast.ana)
+    return {"beside": other.pk}
 
 
 def ask(cast: Cast, words: str, assembly=None, by=None) -> Staged:
@@ -267,6 +283,7 @@ PLACES = twisted(
     vote_on_other_words=(20, lambda cast, row: ask(cast, "It is never hot.")),
     have_another_assembly_vote=(20, lambda cast, row: ask(cast, "It is hot on Monday.", cast.loarre, cast.chen)),
     accept_it_in_passing=(20, lambda cast, row: {"change": "place = 1, accepted_at = now()"}),
+    put_two_in_one_place=("amendment_one_a_place", two_of_them),
     leave_one_out_of_the_list=(20, lambda cast, row: {"change": ""}),
 )
 
@@ -495,6 +512,48 @@ VOTES = [
 ]
 
 
+# ---- what stands by itself ----
+
+
+def behind_its_back(cast: Cast, row: Staged) -> None:
+    """A version that the proposal would not follow."""
+    row_of_it = a_version(cast)
+    insert("assemblies_proposalversion", row_of_it)
+    if Proposal.objects.get(pk=row_of_it["proposal_id"]).text == MORE:
+        raise Corrected("assemblies_proposalversion", "is_the_text")
+
+
+def offered_without_a_version(cast: Cast, row: Staged) -> None:
+    drafted = Proposal.objects.draft(cast.abiego, "Draft", OVEN, by=cast.ana, effect="policy")
+    sql("UPDATE assemblies_proposal SET offered_at = civic_now() WHERE id = %s", [drafted.pk])
+    if drafted.versions.exists():
+        raise Corrected("assemblies_proposal", "first_version")
+
+
+def a_shared_text(cast: Cast) -> Staged:
+    return {"asked": offer(cast).propose_adoption(cast.loarre, by=cast.chen).proposal}
+
+
+def amended_where_it_is_adopted(cast: Cast, row: Staged) -> None:
+    Amendment.objects.move(newest(row["asked"]), by=cast.chen, kind="change", article=1, text="Wet wood.")
+
+
+def written_anew_where_it_is_adopted(cast: Cast, row: Staged) -> None:
+    ProposalVersion.objects.write(row["asked"], "We heat with wet wood.", by=cast.chen)
+
+
+def adopted_as_it_is(cast: Cast, row: Staged) -> None:
+    call(row["asked"])
+
+
+BY_ITSELF = [
+    Attempt("leave a proposal with an old text", CORRECTED, a_waiting_proposal, behind_its_back, called),
+    Attempt("offer what has no version", CORRECTED, a_waiting_proposal, offered_without_a_version, called),
+    Attempt("amend a shared text", 11, a_shared_text, amended_where_it_is_adopted, adopted_as_it_is),
+    Attempt("write a shared text anew", 11, a_shared_text, written_anew_where_it_is_adopted, adopted_as_it_is),
+]
+
+
 def everything(cast: Cast) -> Staged:
     version = newest(laid(cast))
     Support.objects.give(version, by=cast.bilal)
@@ -523,6 +582,7 @@ ATTEMPTS = [
     *SENT_BACK,
     *MERGED,
     *VOTES,
+    *BY_ITSELF,
     *KEPT,
 ]
 
@@ -538,18 +598,6 @@ def test_what_is_adopted_is_the_text_of_the_version_that_was_voted_on(cast: Cast
         ProposalVersion.objects.write(proposal, MORE, by=cast.ana)
     finish(decision)
     assert decision.policy_version.text == decision.version.text == OVEN
-
-
-def test_a_shared_text_is_not_amended(cast: Cast):
-    from tests.constitution.test_article_11_shared_policy_is_shared_by_adoption import offer
-
-    shared = offer(cast)
-    adoption = shared.propose_adoption(cast.loarre, by=cast.chen)
-    version = newest(adoption.proposal)
-    with refused(11):
-        Amendment.objects.move(version, by=cast.chen, kind="change", article=1, text="We heat with wet wood.")
-    with refused(11):
-        ProposalVersion.objects.write(adoption.proposal, "We heat with wet wood.", by=cast.chen)
 
 
 def test_two_that_conflict_are_not_both_accepted(cast: Cast):
