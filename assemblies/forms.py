@@ -359,6 +359,10 @@ class AmendmentForm(ActForm):
         if version is None:
             raise Refusal(20, _("There is no such version."), status=UNFIT)
         kind = kinds.INSERT if values["adds"] else kinds.CHANGE if values["text"] else kinds.STRIKE
+        Citizen.objects.select_for_update().get(pk=by.pk)
+        same = version.amendments.standing().filter(mover=by, kind=kind, article=values["article"])
+        if (sent_before := same.filter(text=values["text"]).first()) is not None:
+            return sent_before  # whoever sends twice has one
         return Amendment.objects.move(
             version, by=by, kind=kind, article=values["article"], text=values["text"], reasons=values["reasons"]
         )
@@ -386,6 +390,22 @@ class WithdrawalForm(ActForm):
 
     def other(self) -> Proposal | None:
         return self.cleaned_data["into"]
+
+
+class SupportForm(ActForm):
+    """Co-sign, or take it back: what was asked stands in the form, so that to send it twice changes nothing."""
+
+    wants = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")], widget=forms.HiddenInput)
+
+
+class ReadingForm(ActForm):
+    number = forms.TypedChoiceField(choices=[(1, "1"), (2, "2")], coerce=int, widget=forms.HiddenInput)
+
+
+class ConsolidationForm(ActForm):
+    """The text that was shown, by its digest."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class SendingBackForm(ActForm):

@@ -57,6 +57,10 @@ def of_the_newest() -> str:
     )
 
 
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
     def write(self, proposal: Proposal, text: str, *, by: Citizen, reasons: str = "") -> ProposalVersion:
         """Another text by the author. Deliberation, readings and co-signers begin anew: they were of another text."""
@@ -84,14 +88,19 @@ class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
             )
         return version
 
-    def consolidate(self, proposal: Proposal, *, by: Citizen) -> ProposalVersion:
-        """The text with what was accepted or carried, as the preview shows it; the author or a facilitator asks."""
+    def consolidate(self, proposal: Proposal, *, by: Citizen, shown: str = "") -> ProposalVersion:
+        """The text with what was accepted or carried, as the preview shows it; the author or a facilitator asks.
+
+        `shown` is the SHA-256 of the text that they were shown: another one is not put before the assembly.
+        """
         with act():
             Proposal.objects.select_for_update().get(pk=proposal.pk)
             newest = proposal.versions.newest()
             if newest is None:
                 raise Refusal(20, _("This proposal is not before the assembly."), status=CONFLICT)
             settled = newest.settled()
+            if shown and shown != digest_of(settled.text):
+                raise Refusal(20, _("The amendments have changed since: read the text again."), status=CONFLICT)
             if not settled.text:
                 raise Refusal(20, _("Nothing of the text would be left: withdraw the proposal."), status=CONFLICT)
             version = self._add(proposal, settled.text, ProposalVersion.Origin.CONSOLIDATED, by, "")
@@ -236,7 +245,7 @@ class ProposalVersion(models.Model):
     @property
     def digest(self) -> str:
         """SHA-256 of the text in UTF-8."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return digest_of(self.text)
 
     def listed(self) -> list[Amendment]:
         """The amendments to it that were not taken back, in the stated order, with their votes."""

@@ -12,8 +12,18 @@ from .. import access
 from ..clock import now
 from ..consolidation import articles, conflict
 from ..differences import differences, rows
-from ..forms import ActForm, AmendmentForm, ComparisonForm, SendingBackForm, VersionForm
+from ..forms import (
+    ActForm,
+    AmendmentForm,
+    ComparisonForm,
+    ConsolidationForm,
+    ReadingForm,
+    SendingBackForm,
+    SupportForm,
+    VersionForm,
+)
 from ..models import Amendment, Proposal, ProposalVersion, Reading, SendingBack, Support
+from ..models.version import digest_of
 from ..road import Road, road_of
 from .answers import answer, sent
 
@@ -81,6 +91,8 @@ def version_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
 
     def write() -> ProposalVersion:
         values = form.cleaned_data
+        if road.newest.number > 1 and (road.newest.text, road.newest.written_by) == (values["text"], request.user):
+            return road.newest  # whoever sends twice has one
         return ProposalVersion.objects.write(proposal, values["text"], by=request.user, reasons=values["reasons"])
 
     if request.method == "POST" and form.acts(write):
@@ -219,8 +231,12 @@ def consolidation(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """The text with its amendments, read over before it is put before the assembly."""
     proposal, road, context = of_the_road(request, pk)
     settled = road.newest.settled()
-    form = ActForm(sent(request))
-    if request.method == "POST" and form.acts(lambda: ProposalVersion.objects.consolidate(proposal, by=request.user)):
+    form = ConsolidationForm(sent(request), initial={"shown": digest_of(settled.text)})
+
+    def consolidate() -> ProposalVersion:
+        return ProposalVersion.objects.consolidate(proposal, by=request.user, shown=form.cleaned_data["shown"])
+
+    if request.method == "POST" and form.acts(consolidate):
         messages.success(request, _("The text with its amendments is before the assembly."))
         return redirect(form.result)
     context |= {"settled": settled, "changes": differences(road.newest.text, settled.text)}
@@ -235,6 +251,7 @@ def consolidation(request: access.CitizenRequest, pk: int) -> HttpResponse:
 def reading_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
     proposal, road, _context = of_the_road(request, pk)
     number = road.next_reading or (Reading.SECOND if 1 in road.read or not road.two_readings else Reading.FIRST)
+    form = ReadingForm(sent(request), initial={"number": number})
     second = number == Reading.SECOND
     question = _("Hold the second reading?") if second else _("Hold the first reading?")
     said = [_("That it was read stands in the record, with your name.")]
@@ -251,7 +268,8 @@ def reading_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
         said,
         _("Hold the reading"),
         _("The reading is in the record."),
-        lambda: Reading.objects.hold(road.newest, number, by=request.user),
+        lambda: Reading.objects.hold(road.newest, form.cleaned_data["number"], by=request.user),
+        form,
     )
 
 
@@ -261,31 +279,26 @@ def support(request: access.CitizenRequest, pk: int) -> HttpResponse:
     """Co-sign it, or take that back."""
     proposal, road, _context = of_the_road(request, pk)
     mine = next((one for one in road.supports if one.citizen == request.user), None)
+    form = SupportForm(sent(request), initial={"wants": "withdraw" if mine else "give"})
+
+    def settle() -> None:
+        gives = form.cleaned_data["wants"] == "give"
+        if gives and mine is None:
+            Support.objects.give(road.newest, by=request.user)
+        elif not gives and mine is not None:
+            mine.withdraw(by=request.user)
+
     if mine is not None:
-        said = [_("Without enough co-signers it is not taken up.")]
-        return _confirmed(
-            request,
-            proposal,
-            _("Take your signature back?"),
-            said,
-            _("Take it back"),
-            _("Your signature is taken back."),
-            lambda: mine.withdraw(by=request.user),
-        )
-    said = [
-        _("Everyone can read that you co-sign it, with your name."),
-        _("To sign is not to vote: it asks the assembly to take the text up."),
-        _("If its author changes the text, you are asked anew."),
-    ]
-    return _confirmed(
-        request,
-        proposal,
-        _("Co-sign this proposal?"),
-        said,
-        _("Co-sign it"),
-        _("You have co-signed it."),
-        lambda: Support.objects.give(road.newest, by=request.user),
-    )
+        question, submit = _("Take your signature back?"), _("Take it back")
+        said, done = [_("Without enough co-signers it is not taken up.")], _("Your signature is taken back.")
+    else:
+        question, submit, done = _("Co-sign this proposal?"), _("Co-sign it"), _("You have co-signed it.")
+        said = [
+            _("Everyone can read that you co-sign it, with your name."),
+            _("To sign is not to vote: it asks the assembly to take the text up."),
+            _("If its author changes the text, you are asked anew."),
+        ]
+    return _confirmed(request, proposal, question, said, submit, done, settle, form)
 
 
 @access.signed_in
@@ -311,9 +324,10 @@ def _confirmed(
     submit: str,
     done: str,
     act: Any,
+    form: ActForm | None = None,
 ) -> HttpResponse:
     """One question a page: done when it was sent, and shown with what follows from it."""
-    form = ActForm(sent(request))
+    form = form or ActForm(sent(request))
     if request.method == "POST" and form.acts(act):
         messages.success(request, done)
         return redirect(thing)

@@ -50,6 +50,7 @@ from assemblies.models import (
     admit,
     apply,
 )
+from assemblies.models.version import digest_of
 from assemblies.record.sequencer import sequencer
 from commons.models import (
     Allotment,
@@ -780,10 +781,10 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "clauses-0-place": "",
     }
     return {
-        "reading-new": dict(once),
-        "support": dict(once),
+        "reading-new": once | {"number": "2"},
+        "support": once | {"wants": "give"},
         "amendment-votes": dict(once),
-        "consolidation": dict(once),
+        "consolidation": once | {"shown": digest_of(town.settled.versions.get().settled().text)},
         "amendment-acceptance": dict(once),
         "amendment-withdrawal": dict(once),
         "version-new": once | {"text": "The fountain runs all year.", "reasons": "The mill is dry."},
