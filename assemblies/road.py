@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .models import Amendment, Citizen, Proposal, ProposalVersion, StandingOrders, Support
+from .models import Amendment, Citizen, Proposal, ProposalVersion, Reading, SendingBack, StandingOrders, Support
 
 Effect = Proposal.Effect
 AMENDABLE = (Effect.POLICY, Effect.AMENDMENT)
@@ -126,8 +125,8 @@ def road_of(proposal: Proposal, orders: StandingOrders, at: datetime) -> Road | 
     for version in versions:
         version.proposal = proposal
     numbers = {version.pk: version.number for version in versions}
-    readings = list(_readings(versions))
-    sent = list(_sent_back(versions))
+    readings = list(Reading.objects.filter(version__in=versions).select_related("by").order_by("pk"))
+    sent = list(SendingBack.objects.filter(version__in=versions).select_related("by").order_by("pk"))
     amendments = newest.listed()
     for amendment in amendments:
         amendment.version = newest
@@ -145,19 +144,9 @@ def road_of(proposal: Proposal, orders: StandingOrders, at: datetime) -> Road | 
     )
 
 
-def _readings(versions: list[ProposalVersion]) -> Any:
-    from .models import Reading
-
-    return Reading.objects.filter(version__in=versions).select_related("by", "version").order_by("pk")
-
-
-def _sent_back(versions: list[ProposalVersion]) -> Any:
-    from .models import SendingBack
-
-    return SendingBack.objects.filter(version__in=versions).select_related("by").order_by("pk")
-
-
-def _steps(proposal: Proposal, versions: list[ProposalVersion], readings: list, sent: list) -> list[Step]:
+def _steps(
+    proposal: Proposal, versions: list[ProposalVersion], readings: list[Reading], sent: list[SendingBack]
+) -> list[Step]:
     steps = []
     for version in versions:
         named = {"number": version.number, "origin": version.get_origin_display()}
