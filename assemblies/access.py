@@ -22,6 +22,7 @@ from django_htmx.middleware import HtmxDetails
 
 from .clock import now
 from .models import (
+    Amendment,
     Application,
     Assembly,
     Citizen,
@@ -34,6 +35,7 @@ from .models import (
     Office,
     Policy,
     Proposal,
+    ProposalVersion,
     RollImport,
     RollMark,
     Session,
@@ -162,6 +164,22 @@ def readable_proposals(reader: Reader) -> QuerySet[Proposal]:
 
 def proposal(reader: Reader, pk: int) -> Proposal:
     return get_object_or_404(readable_proposals(reader), pk=pk)
+
+
+def offered(pk: int) -> Proposal:
+    """What is or was before an assembly: anyone may read its texts and its amendments."""
+    found = Proposal.objects.offered().select_related("assembly", "author", "policy", "merged_into")
+    return get_object_or_404(found.prefetch_related("decisions"), pk=pk)
+
+
+def version(pk: int, number: int) -> ProposalVersion:
+    found = ProposalVersion.objects.select_related("proposal__assembly", "written_by")
+    return get_object_or_404(found, proposal=pk, number=number)
+
+
+def amendment(pk: int) -> Amendment:
+    near = ("version__proposal__assembly", "version__proposal__author", "mover", "question")
+    return get_object_or_404(Amendment.objects.select_related(*near), pk=pk)
 
 
 def decision(pk: int) -> Decision:

@@ -33,6 +33,28 @@ def differences(old: str, new: str) -> list[Piece]:
     return list(_joined(pieces))
 
 
+@dataclass
+class Row:
+    """Lines of both texts that belong beside each other."""
+
+    old: list[Piece]
+    new: list[Piece]
+
+
+def rows(pieces: list[Piece]) -> list[Row]:
+    """The two texts beside each other, cut where both have the end of a line."""
+    found = [Row([], [])]
+    for piece in pieces:
+        for n, part in enumerate(piece.text.split("\n") if piece.kind == "same" else [piece.text]):
+            if n:
+                found.append(Row([], []))
+            if part and piece.kind != "new":
+                found[-1].old.append(Piece(piece.kind, part))
+            if part and piece.kind != "gone":
+                found[-1].new.append(Piece(piece.kind, part))
+    return [row for row in found if row.old or row.new]
+
+
 def _by_words(gone: str, come: str) -> list[Piece]:
     old, new = WORDS.findall(gone), WORDS.findall(come)
     if len(old) + len(new) > MOST_WORDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -15,7 +16,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Assembly, Citizen, Citizenship, Majority, Office, Proposal, Rules, StandingOrders, Willingness
+from .models import (
+    Amendment,
+    Assembly,
+    Citizen,
+    Citizenship,
+    Majority,
+    Office,
+    Proposal,
+    Rules,
+    StandingOrders,
+    Willingness,
+)
+from .models.assembly import MOST_COSIGNERS
 from .models.decision import PAUSE
 from .refusal import UNFIT, Refusal, act
 
@@ -298,6 +311,123 @@ class ProposalForm(ActForm):
         )
 
 
+class VersionForm(ActForm):
+    """Another text of a proposal, by its author."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Text"), max_length=50_000, strip=True, widget=forms.Textarea(attrs={"rows": 16})
+    )
+    reasons = forms.CharField(
+        label=gettext_lazy("What changed, and why"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_text(self) -> str:
+        return "\n".join(self.cleaned_data["text"].splitlines())
+
+
+class AmendmentForm(ActForm):
+    """Other words for one article, or one more; an article that is left without words is struck out."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What it is to say"),
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    reasons = forms.CharField(
+        label=gettext_lazy("Reasons"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    article = forms.IntegerField(min_value=0, max_value=99_999, widget=forms.HiddenInput)
+    adds = forms.CharField(max_length=1, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self["adds"].value():
+            self.fields["text"].help_text = _("Leave nothing to strike the article out.")
+
+    def clean_text(self) -> str:
+        return "\n".join(self.cleaned_data["text"].splitlines())
+
+    def move(self, proposal: Proposal, *, by: Citizen) -> Amendment:
+        """Move it to the version that was read: if there is a newer one, the act says so."""
+        values, kinds = self.cleaned_data, Amendment.Kind
+        version = proposal.versions.filter(number=values["version"]).first()
+        if version is None:
+            raise Refusal(20, _("There is no such version."), status=UNFIT)
+        kind = kinds.INSERT if values["adds"] else kinds.CHANGE if values["text"] else kinds.STRIKE
+        Citizen.objects.select_for_update().get(pk=by.pk)
+        same = version.amendments.standing().filter(mover=by, kind=kind, article=values["article"])
+        if (sent_before := same.filter(text=values["text"]).first()) is not None:
+            return sent_before  # whoever sends twice has one
+        return Amendment.objects.move(
+            version, by=by, kind=kind, article=values["article"], text=values["text"], reasons=values["reasons"]
+        )
+
+
+class WithdrawalForm(ActForm):
+    """Withdraw a proposal, perhaps in favour of another that takes up what it says."""
+
+    into = forms.CharField(
+        label=gettext_lazy("Merged into"),
+        help_text=gettext_lazy("The number or the address of a proposal of this assembly that takes up what it says."),
+        max_length=200,
+        required=False,
+    )
+
+    def clean_into(self) -> Proposal | None:
+        words = self.cleaned_data["into"].strip()
+        if not words:
+            return None
+        number = re.search(r"(?:^|/)(\d{1,18})/?$", words, re.ASCII)
+        found = Proposal.objects.offered().filter(pk=int(number[1])).first() if number else None
+        if found is None:
+            raise ValidationError(_("There is no such proposal."))
+        return found
+
+    def other(self) -> Proposal | None:
+        return self.cleaned_data["into"]
+
+
+class SupportForm(ActForm):
+    """Co-sign, or take it back: what was asked stands in the form, so that to send it twice changes nothing."""
+
+    wants = forms.ChoiceField(choices=[("give", "give"), ("withdraw", "withdraw")], widget=forms.HiddenInput)
+
+
+class ReadingForm(ActForm):
+    number = forms.TypedChoiceField(choices=[(1, "1"), (2, "2")], coerce=int, widget=forms.HiddenInput)
+
+
+class ConsolidationForm(ActForm):
+    """The text that was shown, by its digest."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class SendingBackForm(ActForm):
+    reason = forms.CharField(
+        label=gettext_lazy("What is its author to do with it?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ComparisonForm(ReadForm):
+    """Which two versions of a text stand beside each other, and how."""
+
+    old = forms.IntegerField(label=gettext_lazy("From version"), required=False, min_value=1, max_value=2**31 - 1)
+    new = forms.IntegerField(label=gettext_lazy("to version"), required=False, min_value=1, max_value=2**31 - 1)
+    view = forms.ChoiceField(
+        label=gettext_lazy("Shown"),
+        required=False,
+        choices=[("", gettext_lazy("in one text")), ("beside", gettext_lazy("side by side"))],
+    )
+
+
 class Span(forms.MultiWidget):
     """A number and a unit of time."""
 
@@ -337,7 +467,7 @@ class SpanField(forms.MultiValueField):
         super().__init__(fields, **kwargs)
 
     def compress(self, data_list: list[Any]) -> timedelta | None:
-        return data_list[0] * Span.UNITS[data_list[1]] if data_list else None
+        return data_list[0] * Span.UNITS[data_list[1]] if data_list and data_list[0] is not None else None
 
 
 LONGEST = timedelta(days=730)
@@ -374,12 +504,26 @@ class OrdersForm(ActForm):
         help_text=gettext_lazy("Whom to choose, and whether to dismiss somebody."),
         required=False,
     )
+    cosigners = forms.IntegerField(
+        label=gettext_lazy("Co-signers that a proposal needs"), min_value=0, max_value=MOST_COSIGNERS, required=False
+    )
+    two_readings = forms.BooleanField(
+        label=gettext_lazy("A proposal is read twice before it is put to the vote"),
+        help_text=gettext_lazy("Amendments are moved between the two readings."),
+        required=False,
+    )
+    reconsideration = SpanField(
+        label=gettext_lazy("A text that amendments changed lies open for"),
+        help_text=gettext_lazy("One hour or more. Left empty, its whole deliberation begins anew."),
+        required=False,
+    )
 
     LEAST = {
         "deliberation": timedelta(hours=1),
         "notice": timedelta(),
         "voting_period": timedelta(minutes=5),
         "office_term": timedelta(days=1),
+        "reconsideration": timedelta(hours=1),
     }
 
     @classmethod
@@ -389,6 +533,9 @@ class OrdersForm(ActForm):
             "title": _("New standing orders"),
             "quorum_per_cent": f"{orders.quorum_per_mille / 10:g}",
         }
+
+    def clean_cosigners(self) -> int:
+        return self.cleaned_data["cosigners"] or 0
 
     def clean(self) -> None:
         for name, least in self.LEAST.items():

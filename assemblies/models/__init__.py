@@ -1,4 +1,5 @@
 from .agenda_item import AgendaItem
+from .amendment import Amendment, Reading
 from .assembly import Assembly, Majority, Rules, StandingOrders, rules_in_words
 from .attendance import Attendance
 from .ballot import Ballot
@@ -23,10 +24,17 @@ from .roll_mark import RollMark
 from .sealed_ballot import SealedBallot
 from .session import Cancellation, Point, Rescheduling, Session, Takeover
 from .speaking_turn import SpeakingTurn, queue, statistics
+from .support import SendingBack, Support
 from .tree import Checkpoint, CoSignature, Head, Leaf, Subtree
+from .version import ProposalVersion
 
 __all__ = [
     "AgendaItem",
+    "Amendment",
+    "ProposalVersion",
+    "Reading",
+    "SendingBack",
+    "Support",
     "Attendance",
     "Cancellation",
     "MinuteNote",

@@ -30,7 +30,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def put(self, session: Session, point: Point, *, by: Citizen, position: int) -> AgendaItem:
         proposal = point.proposal
         if proposal is not None:
-            ready_at = (proposal.offered_at or now()) + session.assembly.orders(now()).deliberation
+            ready_at = proposal.deliberated_at(now()) or now()
             if proposal.offered_at is None or session.begins_at < ready_at:
                 raise Refusal(
                     20,
@@ -143,7 +143,7 @@ class AgendaItem(models.Model):
                 ),
                 refuse(
                     20,
-                    "hall.begins_at < later(asked.offered_at, orders.deliberation)",
+                    "hall.begins_at < deliberated_at(asked.id, NEW.placed_at)",
                     "A proposal is decided after the deliberation time of the standing orders.",
                 ),
                 "END IF;",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .proposal import Proposal
 
 FOUNDERS = 3
+MOST_COSIGNERS = 1000
 
 
 class Majority(models.TextChoices):
@@ -41,7 +42,11 @@ class Majority(models.TextChoices):
 @dataclass(frozen=True)
 class Rules:
     """The values of standing orders, before they are anybody's: durations, majorities, quorum (per mille of the
-    roll, and a number of voters; both must be met), and the office that admits new citizens."""
+    roll, and a number of voters; both must be met), and the office that admits new citizens.
+
+    Of the road of a proposal: how many co-sign it, whether it is read twice, and how long a text lies open after
+    amendments changed it; None stands for the whole deliberation anew.
+    """
 
     quorum_per_mille: int = 200
     quorum_number: int = 0
@@ -53,6 +58,9 @@ class Rules:
     admitting_office: str = "facilitator"
     office_term: timedelta = timedelta(days=365)
     secret_on_persons: bool = False
+    cosigners: int = 0
+    two_readings: bool = False
+    reconsideration: timedelta | None = None
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
@@ -229,6 +237,9 @@ class StandingOrders(models.Model):
     admitting_office = models.CharField(max_length=20, choices=Office.Kind.choices)
     office_term = models.DurationField(validators=[MinValueValidator(timedelta(days=1))])
     secret_on_persons = models.BooleanField(default=False, db_default=False)
+    cosigners = models.PositiveSmallIntegerField(default=0, db_default=0)
+    two_readings = models.BooleanField(default=False, db_default=False)
+    reconsideration = models.DurationField(null=True)
 
     objects = StandingOrdersQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -247,6 +258,11 @@ class StandingOrders(models.Model):
                 & Q(notice__gte=timedelta())
                 & Q(voting_period__gte=timedelta(minutes=5))
                 & Q(office_term__gte=timedelta(days=1)),
+            ),
+            models.CheckConstraint(
+                name="orders_road",
+                condition=Q(cosigners__lte=MOST_COSIGNERS)
+                & (Q(reconsideration__isnull=True) | Q(reconsideration__gte=timedelta(hours=1))),
             ),
             models.CheckConstraint(name="orders_office", condition=Q(admitting_office__in=Office.Kind.values)),
             models.UniqueConstraint(
@@ -300,8 +316,28 @@ def rules_in_words(rules: Rules | StandingOrders) -> str:
         _("New citizens are admitted by: %(office)s.") % {"office": Office.Kind(rules.admitting_office).label},
         _("Term of an office: %(time)s.") % {"time": _span(rules.office_term)},
         _("Votes on persons are secret.") if rules.secret_on_persons else _("Votes on persons are open."),
+        *_road(rules),
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _road(rules: Rules | StandingOrders) -> list[str]:
+    """What is asked on the road of a proposal; nothing is said where nothing is asked."""
+    lines = []
+    if rules.cosigners:
+        asked = ngettext(
+            "A proposal is taken up with %(n)d co-signer.",
+            "A proposal is taken up with %(n)d co-signers.",
+            rules.cosigners,
+        )
+        lines.append(asked % {"n": rules.cosigners})
+    if rules.two_readings:
+        lines.append(_("A proposal is read twice before it is put to the vote."))
+    if rules.reconsideration is not None:
+        lines.append(
+            _("A text that amendments changed lies open for: %(time)s.") % {"time": _span(rules.reconsideration)}
+        )
+    return lines
 
 
 def _quorum(rules: Rules | StandingOrders) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .ballot import Ballot
     from .count import Count
     from .issuer import Issuer
+    from .version import ProposalVersion
 
 RULES = ("threshold", "quorum_per_mille", "quorum_number", "electorate")
 FIGURES = ("voters", "channels", "outcome")
@@ -126,6 +127,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 by=by,
                 at=decision.called_at,
                 proposal=proposal.pk,
+                **decision.version_named(),
                 opens_at=opens_at,
                 closes_at=closes_at,
                 **windows,
@@ -176,6 +178,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 at=decision.called_at,
                 proposal=proposal.pk,
                 session=item.session_id,
+                **decision.version_named(),
                 opens_at=decision.opens_at,
                 closes_at=decision.closes_at,
             )
@@ -323,8 +326,37 @@ class Decision(models.Model):
                 ),
                 refuse(
                     20,
-                    "NEW.opens_at < later(asked.offered_at, orders.deliberation)",
+                    "NEW.opens_at < deliberated_at(asked.id, NEW.called_at)",
                     "No vote opens before the deliberation time of the standing orders has passed.",
+                ),
+                "IF asked.effect <> 'question' THEN",
+                refuse(
+                    20,
+                    "supporters(asked.id, NEW.called_at) < orders.cosigners",
+                    "A proposal is put to the vote once it has the co-signers that the standing orders ask for.",
+                ),
+                refuse(
+                    20,
+                    "orders.two_readings AND NOT was_read(asked.id, 2)",
+                    "The standing orders ask for two readings before a vote.",
+                ),
+                refuse(
+                    20,
+                    "sent_back(asked.id)",
+                    "The text was sent back to its author: another version comes first.",
+                ),
+                refuse(
+                    20,
+                    "amendments_open(newest_version(asked.id)) OR amendments_adopted(newest_version(asked.id))",
+                    "Its amendments come first: each is settled, and those adopted are put into the text.",
+                ),
+                "END IF;",
+                refuse(
+                    20,
+                    "EXISTS (SELECT FROM assemblies_amendment a WHERE a.question_id = asked.id)"
+                    " AND (NOT amendment_stands(asked.id)"
+                    " OR EXISTS (SELECT FROM assemblies_decision d WHERE d.proposal_id = asked.id))",
+                    "An amendment is voted on once, while the text that it changes is before the assembly.",
                 ),
                 "IF NEW.item_id IS NOT NULL THEN",
                 # Its papers and its urn are each open as long as the standing orders say of a vote.
@@ -377,7 +409,7 @@ class Decision(models.Model):
                 refuse(
                     20,
                     "NEW.opens_at > later(greatest(later(NEW.called_at, orders.notice),"
-                    f" later(asked.offered_at, orders.deliberation)), {LONGEST})",
+                    f" deliberated_at(asked.id, NEW.called_at)), {LONGEST})",
                     "A vote is not put off: it opens within ninety days of the earliest day.",
                     UNFIT,
                 ),
@@ -532,6 +564,16 @@ class Decision(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("decision", args=[self.pk])
+
+    @property
+    def version(self) -> ProposalVersion | None:
+        """The text that is voted on: the newest when the vote was called, and no other is written while it stands."""
+        return self.proposal.versions.filter(written_at__lte=self.called_at).newest()
+
+    def version_named(self) -> dict[str, Any]:
+        """The text that is voted on, as the record names it."""
+        version = self.version
+        return {"version": version.number, "sha256": version.digest} if version else {}
 
     def phase(self, at: datetime) -> str:
         if at < self.opens_at:

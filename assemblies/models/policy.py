@@ -107,7 +107,7 @@ class PolicyVersion(models.Model):
                     " WHERE d.id = NEW.decision_id AND d.outcome = 'carried' AND d.assembly_id = y.assembly_id"
                     " AND NEW.in_force_from = CASE WHEN p.effect = 'policy' THEN d.closes_at"
                     " ELSE later(d.closes_at, y.notice) END AND NEW.repeals = (p.effect = 'repeal')"
-                    " AND (NEW.repeals OR NEW.text = p.text)"
+                    " AND (NEW.repeals OR NEW.text = p.text AND NEW.text = text_voted_on(d.id))"
                     " AND (p.effect = 'policy' AND y.adopted_by_id = d.id"
                     " OR p.effect IN ('amendment', 'repeal') AND p.policy_id = y.id))",
                     "A policy version exists only as the outcome of a carried decision of its assembly on that text.",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from .citizen import Citizen
 from .entry import record
 
 if TYPE_CHECKING:
+    from .amendment import AmendmentQuerySet
     from .decision import Decision
     from .option import Choice
 
@@ -162,7 +163,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """A text before an assembly. From the moment it is offered it does not change; it can be withdrawn.
+    """A text before an assembly. From the moment it is offered it can be withdrawn, and its text changes by a new
+    version alone: see `version`. What is put to the vote is voted on as it stands.
 
     `effect` says what carries with it: a new policy, a new version of one, its repeal, new standing orders, or a
     question whose effect is drawn on a floor above from the decision itself.
@@ -199,6 +201,7 @@ class Proposal(models.Model):
     drafted_at = models.DateTimeField(db_default=CivicNow())
     offered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     objects = ProposalQuerySet.as_manager()
 
@@ -231,6 +234,10 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 name="proposal_withdrawn_after_offered",
                 condition=Q(withdrawn_at__isnull=True) | Q(offered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposal_merged_is_withdrawn",
+                condition=Q(merged_into__isnull=True) | Q(withdrawn_at__isnull=False),
             ),
         ]
         triggers = [
@@ -286,10 +293,26 @@ class Proposal(models.Model):
                 ),
                 refuse(
                     1,
-                    "OLD.offered_at IS NOT NULL AND (NEW.title, NEW.text, NEW.offered_at)"
-                    " IS DISTINCT FROM (OLD.title, OLD.text, OLD.offered_at)",
+                    "OLD.offered_at IS NOT NULL AND ((NEW.title, NEW.offered_at)"
+                    " IS DISTINCT FROM (OLD.title, OLD.offered_at) OR NEW.text IS DISTINCT FROM OLD.text"
+                    " AND NEW.text IS DISTINCT FROM (SELECT v.text FROM assemblies_proposalversion v"
+                    " WHERE v.id = newest_version(NEW.id)))",
                     "What has been offered is voted on as it stands: withdraw it and offer another.",
                     FORBIDDEN,
+                ),
+                refuse(
+                    20,
+                    "NEW.merged_into_id IS DISTINCT FROM OLD.merged_into_id AND (OLD.withdrawn_at IS NOT NULL"
+                    " OR NOT EXISTS (SELECT FROM assemblies_proposal o WHERE o.id = NEW.merged_into_id"
+                    " AND o.id <> NEW.id AND o.assembly_id = NEW.assembly_id AND o.offered_at IS NOT NULL"
+                    " AND o.withdrawn_at IS NULL AND NOT EXISTS (SELECT FROM assemblies_decision d"
+                    " WHERE d.proposal_id = o.id AND d.outcome IS DISTINCT FROM 'quorum_missed')))",
+                    "A proposal is merged into another that is before the same assembly, as it is withdrawn.",
+                ),
+                refuse(
+                    20,
+                    "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND amendment_stands(NEW.id)",
+                    "The question of an amendment is not taken back: the second reading put it.",
                 ),
                 refuse(
                     1,
@@ -315,6 +338,14 @@ class Proposal(models.Model):
                 "END IF;",
                 "IF OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL"
                 " THEN NEW.withdrawn_at := civic_now(); END IF;",
+            ),
+            pgtrigger.Trigger(
+                name="first_version",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                func="IF OLD.offered_at IS NULL AND NEW.offered_at IS NOT NULL THEN"
+                " INSERT INTO assemblies_proposalversion (proposal_id, number, text, origin, written_by_id, written_at)"
+                " VALUES (NEW.id, 1, NEW.text, 'offered', NEW.author_id, NEW.offered_at); END IF; RETURN NULL;",
             ),
         ]
 
@@ -346,7 +377,19 @@ class Proposal(models.Model):
     def earliest_opening(self, at: datetime) -> datetime:
         """The first moment a vote on it may open, if it were put to the vote at `at`."""
         orders = self.assembly.orders(at)
-        return max(at + orders.notice, (self.offered_at or at) + orders.deliberation)
+        return max(at + orders.notice, self.deliberated_at(at) or at + orders.deliberation)
+
+    def deliberated_at(self, at: datetime) -> datetime | None:
+        """When its deliberation is over, by the orders of that moment: it begins anew with every text of the author."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT deliberated_at(%s, %s)", [self.pk, at])
+            return cursor.fetchone()[0]
+
+    def amendments(self) -> AmendmentQuerySet:
+        """All that were ever moved to it, whatever became of them."""
+        from .amendment import Amendment
+
+        return Amendment.objects.filter(version__proposal=self)
 
     def offer(self, *, by: Citizen | None, naming: Iterable[Citizen] = ()) -> None:
         """Lay it before everyone; from now on it stands as it is, and its deliberation time runs.
@@ -407,18 +450,25 @@ class Proposal(models.Model):
                 sentence = _("Something else rests on this draft: it cannot be deleted.")
                 raise Refusal(17, sentence, status=CONFLICT) from error
 
-    def withdraw(self, *, by: Citizen) -> None:
-        """Take it back before it is put to the vote."""
+    def withdraw(self, *, by: Citizen, into: Proposal | None = None) -> None:
+        """Take it back before it is put to the vote; `into` names another proposal that takes up what it says."""
         if by != self.author:
             raise Refusal(1, _("Only its author may withdraw a proposal."))
         with act():
+            waiting = list(self.amendments().standing().filter(question__isnull=False))
             withdrawn = Proposal.objects.filter(pk=self.pk, offered_at__isnull=False, withdrawn_at=None).update(
-                withdrawn_at=CivicNow()
+                withdrawn_at=CivicNow(), merged_into=into
             )
             if not withdrawn:
                 raise Refusal(1, _("This proposal is not before the assembly."), status=CONFLICT)
             self.refresh_from_db()
-            record("proposal.withdrawn", self, log=self.assembly.log_id, by=by, at=self.withdrawn_at)
+            for amendment in waiting:
+                amendment.drop_question(by=by)
+            log = self.assembly.log_id
+            if into is None:
+                record("proposal.withdrawn", self, log=log, by=by, at=self.withdrawn_at)
+            else:
+                record("proposal.merged", self, log=log, by=by, at=self.withdrawn_at, into=into.pk)
 
     def put_to_vote(
         self, *, by: Citizen, opens_at: datetime | None = None, closes_at: datetime | None = None, **windows: Any

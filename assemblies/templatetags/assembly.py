@@ -61,9 +61,27 @@ def of(counts: dict, key: Any) -> int:
 @register.simple_tag
 def changes(pieces: Iterable[Piece]) -> SafeString:
     """What changed in a text: what would go struck through, what would come underlined, each space as it is."""
-    marks = {"gone": "<del>{}</del>", "new": "<ins>{}</ins>", "same": "{}"}
-    words = format_html_join("", "{}", ((format_html(marks[piece.kind], piece.text),) for piece in pieces))
-    return format_html('<div class="changes" dir="auto">{}</div>', words)
+    return format_html('<div class="changes" dir="auto">{}</div>', marked(pieces))
+
+
+@register.simple_tag
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """Pieces of two texts, marked for the eye, and in words for whoever hears them."""
+    hidden = '<span class="visually-hidden">{}</span>'
+    said = {
+        "gone": (gettext_lazy("[goes:"), f"{hidden}<del>{{}}</del>{hidden}"),
+        "new": (gettext_lazy("[comes:"), f"{hidden}<ins>{{}}</ins>{hidden}"),
+    }
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html(said[piece.kind][1], said[piece.kind][0], piece.text, "]"),)
+            if piece.kind in said
+            else (piece.text,)
+            for piece in pieces
+        ),
+    )
 
 
 @register.simple_tag

@@ -33,6 +33,7 @@ def decision_context(request: HttpRequest, decision: Decision, form: Any = None)
     context = {
         "decision": decision,
         "proposal": decision.proposal,
+        "version": decision.version,
         "assembly": decision.assembly,
         "at": at,
         "phase": phase,

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import access
 from ..clock import now
 from ..differences import differences
-from ..forms import ActForm, OrdersForm, ProposalForm, ProposalSearch
+from ..forms import ActForm, OrdersForm, ProposalForm, ProposalSearch, WithdrawalForm
 from ..models import Assembly, Citizen, Method, Policy, Proposal, rules_in_words
+from ..road import road_of
 from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
 from .choices import choices_of
@@ -53,6 +54,8 @@ def proposal_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]
         "earlier": proposal.decisions.filter(outcome="quorum_missed").order_by("pk"),
         "earliest": proposal.earliest_opening(at) if phase == Proposal.Phase.WAITING else None,
         "orders": orders,
+        "road": road_of(proposal, orders, at),
+        "amendment_put": getattr(proposal, "amendment_put", None) if proposal.effect == Effect.QUESTION else None,
         "changes": changes(proposal, at),
         "options": choices_of(proposal),
         "method": method_in_words(proposal.method) if proposal.method != Method.YES_NO else "",
@@ -190,8 +193,8 @@ def proposal_offer(request: access.CitizenRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_withdrawal(request: access.CitizenRequest, pk: int) -> HttpResponse:
     proposal = access.proposal(request.user, pk)
-    form = ActForm(sent(request))
-    if request.method == "POST" and form.acts(lambda: proposal.withdraw(by=request.user)):
+    form = WithdrawalForm(sent(request))
+    if request.method == "POST" and form.acts(lambda: proposal.withdraw(by=request.user, into=form.other())):
         messages.success(request, _("Your proposal is withdrawn."))
         return redirect(proposal)
     context: dict[str, Any] = {"proposal": proposal, "assembly": proposal.assembly}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from assemblies.clock import now
-from assemblies.models import Policy, Proposal
+from assemblies.models import Amendment, Policy, Proposal
 from mandates.tasks import endings
 
 from .town import Telling, note, text
@@ -247,9 +247,26 @@ def tank(world: World) -> Telling:
 
 
 def in_deliberation(world: World) -> Telling:
+    """One with amendments: two that conflict, and one that its author has accepted."""
     riglos = world.riglos
     yield world.year.ago(4, 19)
-    riglos.propose("dogs", by=8)
+    dogs = riglos.propose("dogs", by=8).versions.get()
+    yield world.year.ago(2, 20)
+    moved = [
+        Amendment.objects.move(
+            dogs, by=riglos.people[by], kind="change", article=1, text=dogs.text.replace(*words), reasons=reasons
+        )
+        for by, words, reasons in (
+            (
+                12,
+                ("dogs go on a lead", "dogs of visitors go on a lead"),
+                "Ours know the sheep, and the sheep know them.",
+            ),
+            (21, ("dogs go on a lead", "dogs are not taken along"), "A lead slips. In May the lambs are small."),
+            (30, ("in three languages", "in three languages and with a drawing"), "A drawing needs no language."),
+        )
+    ]
+    moved[-1].accept(by=riglos.people[8])
     yield world.year.ago(1.3)
     title, body = text("village-van")
     Proposal.objects.draft(riglos.assembly, title, body, by=riglos.people[36], effect=Proposal.Effect.POLICY)

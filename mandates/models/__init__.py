@@ -3,7 +3,7 @@ from .election import Candidacy, Election, ElectionClause, Poll, terms_in_a_row
 from .mandate import Clause, Ending, Mandate, NarrowedClause, Narrowing, Terms, amount
 from .recall import Matter, Question, Recall, Signature, Statement
 from .report import Convocation, Due, Report, ReportQuestion, Review, report_days, supervised
-from .text import Adoption, Fate, SharedText, notice_in_words, shares
+from .text import Adoption, Fate, SharedText, Wording, notice_in_words, shares
 
 __all__ = [
     "Accession",
@@ -34,6 +34,7 @@ __all__ = [
     "Signature",
     "Statement",
     "Terms",
+    "Wording",
     "amount",
     "in_a_row",
     "notice_in_words",

@@ -600,6 +600,13 @@ class Matter(Proposal):
                 ),
                 "END IF;",
                 refuse(
+                    11,
+                    "OLD.offered_at IS NOT NULL AND NEW.text IS DISTINCT FROM OLD.text"
+                    " AND EXISTS (SELECT FROM mandates_adoption a WHERE a.proposal_id = NEW.id)",
+                    "A shared text is adopted word for word, or not at all.",
+                    FORBIDDEN,
+                ),
+                refuse(
                     4,
                     "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT"
                     " FROM mandates_poll x WHERE NEW.id IN (x.ranking_id, x.question_id))",

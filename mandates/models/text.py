@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assemblies.clock import holds, now
-from assemblies.models import Assembly, Citizen, Decision, Policy, PolicyVersion, Proposal, record
+from assemblies.models import Amendment, Assembly, Citizen, Decision, Policy, PolicyVersion, Proposal, record
 from assemblies.refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from assemblies.triggers import at_the_end, checked, fixed, hold, refuse
 
@@ -346,6 +346,26 @@ class Adoption(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.proposal.get_absolute_url()
+
+
+class Wording(Amendment):
+    """Amendments as this floor sees them: a shared text takes none."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            checked(
+                "not_of_a_shared_text",
+                pgtrigger.Insert,
+                refuse(
+                    11,
+                    "EXISTS (SELECT FROM mandates_adoption a JOIN assemblies_proposalversion v"
+                    " ON v.proposal_id = a.proposal_id WHERE v.id = NEW.version_id)",
+                    "A shared text is adopted word for word: it is amended where it was offered.",
+                    FORBIDDEN,
+                ),
+            ),
+        ]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from assemblies.clock import now
 from assemblies.envelope import packed
 from assemblies.models import (
+    Amendment,
     Application,
     Assembly,
     Choice,
@@ -41,6 +42,7 @@ from assemblies.models import (
     PaperCode,
     Point,
     Proposal,
+    Reading,
     RollImport,
     RollMark,
     Session,
@@ -48,6 +50,7 @@ from assemblies.models import (
     admit,
     apply,
 )
+from assemblies.models.version import digest_of
 from assemblies.record.sequencer import sequencer
 from commons.models import (
     Allotment,
@@ -173,6 +176,9 @@ class Everything:
     facilitator: Citizen
     draft: Proposal
     waiting: Proposal
+    wells: Proposal
+    listed: Proposal
+    settled: Proposal
     open: Decision
     coming: Decision
     closed: Decision
@@ -240,6 +246,23 @@ class Everything:
         """What the form at that address takes; nothing where there is no form."""
         body = self.bodies.get(name.partition(": ")[0], {})
         return {key: value() if callable(value) else value for key, value in body.items()}
+
+
+def roads(cast: Cast, facilitator: Citizen) -> list[Proposal]:
+    """Texts with amendments: two of them in conflict, one in the list of a second reading, one accepted."""
+    words = "There are two wells.\n\nEach house draws from the one beside it.\n\nNobody pays."
+    proposals = []
+    for title in ("The wells", "The troughs", "The cisterns"):
+        proposal = cast.abiego.propose(title, words, by=cast.ana)
+        version = proposal.versions.get()
+        Amendment.objects.move(
+            version, by=cast.bilal, kind="change", article=1, text="There are three wells.", reasons="One is new."
+        )
+        proposals.append(proposal)
+    Amendment.objects.move(proposals[0].versions.get(), by=cast.ana, kind="strike", article=1)
+    Reading.objects.hold(proposals[1].versions.get(), 2, by=facilitator)
+    proposals[2].amendments().get().accept(by=cast.ana)
+    return proposals
 
 
 def everything(cast: Cast | None = None) -> Everything:
@@ -348,6 +371,7 @@ def everything(cast: Cast | None = None) -> Everything:
     LogEntry.objects.create(user=cast.technician, object_repr="Loarre", action_flag=CHANGE)
     ribera = Confederation.objects.found("Ribera", by=cast.ana, **COMARCA)
     Letter.objects.write([cast.ana], about="a-vote", subject="A vote is open", body="Benches: vote until Friday.")
+    wells, listed, settled = roads(cast, facilitator)
     sequencer.run()
     token, _secret = Token.objects.make(by=cast.ana, name="A clock", scopes=["read"], expires_at=now() + 90 * DAY)
 
@@ -357,6 +381,9 @@ def everything(cast: Cast | None = None) -> Everything:
         facilitator,
         draft=Proposal.objects.draft(abiego, "A well", "A well is dug.", by=cast.ana, effect=Proposal.Effect.POLICY),
         waiting=amendment,
+        wells=wells,
+        listed=listed,
+        settled=settled,
         open=open_,
         coming=coming,
         closed=closed,
@@ -537,6 +564,18 @@ def examples(town: Everything) -> dict[str, tuple]:
         "proposal-withdrawal": (town.waiting.pk,),
         "proposal-removal": (town.draft.pk,),
         "decision-new": (town.waiting.pk,),
+        "versions": (town.wells.pk,),
+        "version": (town.wells.pk, 1),
+        "version-new": (town.waiting.pk,),
+        **dict.fromkeys(("amendments", "amendment-new", "reading-new", "support"), (town.wells.pk,)),
+        "sending-back": (town.wells.pk,),
+        "amendments: listed": (town.listed.pk,),
+        "amendments: accepted": (town.settled.pk,),
+        "amendment-votes": (town.listed.pk,),
+        "consolidation": (town.settled.pk,),
+        **dict.fromkeys(
+            ("amendment", "amendment-acceptance", "amendment-withdrawal"), (town.wells.amendments().earliest("pk").pk,)
+        ),
         "decision": (town.open.pk,),
         "decision: coming": (town.coming.pk,),
         "decision: closed": (town.closed.pk,),
@@ -742,6 +781,16 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "clauses-0-place": "",
     }
     return {
+        "reading-new": once | {"number": "2"},
+        "support": once | {"wants": "give"},
+        "amendment-votes": dict(once),
+        "consolidation": once | {"shown": digest_of(town.settled.versions.get().settled().text)},
+        "amendment-acceptance": dict(once),
+        "amendment-withdrawal": dict(once),
+        "version-new": once | {"text": "The fountain runs all year.", "reasons": "The mill is dry."},
+        "sending-back": once | {"reason": "Say who cleans it."},
+        "amendment-new": once
+        | {"article": "2", "adds": "", "version": "1", "text": "Each house draws from both.", "reasons": ""},
         "account": {"name": "Ana María"},
         "tokens": once | {"name": "A script", "days": "30", "scopes": ["read", "goods"]},
         "token-revocation": dict(once),

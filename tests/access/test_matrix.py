@@ -78,6 +78,32 @@ proposal-withdrawal                  GET    in       200      200     200       
 proposal-withdrawal                  POST   in       403      302     403       403      403      403         403
 proposal-removal                     GET    in       404      200     404       404      404      404         404
 proposal-removal                     POST   in       404      302     404       404      404      404         404
+# the road of a proposal
+versions                             GET    200      200      200     200       200      200      200         200
+version                              GET    200      200      200     200       200      200      200         200
+version-new                          GET    in       200      200     200       200      200      200         200
+version-new                          POST   in       403      302     403       403      403      403         403
+amendments                           GET    200      200      200     200       200      200      200         200
+amendments: listed                   GET    200      200      200     200       200      200      200         200
+amendments: accepted                 GET    200      200      200     200       200      200      200         200
+amendment                            GET    200      200      200     200       200      200      200         200
+amendment-new                        GET    in       200      200     200       200      200      200         200
+amendment-new                        POST   in       403      302     403       302      302      302         403
+amendment-acceptance                 GET    in       200      200     200       200      200      200         200
+amendment-acceptance                 POST   in       403      302     403       403      403      403         403
+amendment-withdrawal                 GET    in       200      200     200       200      200      200         200
+amendment-withdrawal                 POST   in       403      403     403       302      403      403         403
+amendment-votes                      GET    in       200      200     200       200      200      200         200
+amendment-votes                      POST   in       403      403     403       403      403      302         403
+consolidation                        GET    in       200      200     200       200      200      200         200
+consolidation                        POST   in       403      302     403       403      403      302         403
+reading-new                          GET    in       200      200     200       200      200      200         200
+reading-new                          POST   in       403      403     403       403      403      302         403
+support                              GET    in       200      200     200       200      200      200         200
+support                              POST   in       403      403     403       302      302      302         403
+sending-back                         GET    in       200      200     200       200      200      200         200
+sending-back                         POST   in       403      403     403       403      403      302         403
+# the vote
 decision-new                         GET    in       200      200     200       200      200      200         200
 decision-new                         POST   in       403      403     403       403      403      302         403
 decision                             GET    200      200      200     200       200      200      200         200
