@@ -13,6 +13,7 @@ from councils.views.councils import confederation_new
 from . import pages, townhall
 from .api import pages as api
 from .health import health
+from .search.views import search
 
 # Floors that are still being built are passed over.
 FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") if find_spec(floor)]
@@ -41,6 +42,7 @@ urlpatterns = [
     path("appearance/", pages.appearance, name="appearance"),
     path("outbox/", pages.outbox_list, name="outbox"),
     re_path(r"^outbox/(?P<name>[0-9A-Za-z-]+\.eml)/$", pages.outbox_letter, name="outbox-letter"),
+    path("search/", search, name="search"),
     path("articles/", pages.article_list, name="articles"),
     path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),

@@ -70,7 +70,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
     ) -> Assembly:
         """Found an assembly: its founders become its first citizens and its facilitators are drawn among them.
 
-        `place` may give `kind`, `code`, `population`, `latitude`, `longitude` and `time_zone`.
+        `place` may give `kind`, `code`, `population`, `latitude`, `longitude`, `time_zone` and `language`.
         """
         from .citizenship import Citizenship
 
@@ -118,6 +118,7 @@ class Assembly(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     time_zone = models.CharField(max_length=60, default="Europe/Madrid")
+    language = models.CharField(max_length=10, default="en", db_default="en")  # of its texts, as BCP 47 has it
     log = models.OneToOneField(Log, models.PROTECT, related_name="+")
     founded_at = models.DateTimeField(null=True)
 

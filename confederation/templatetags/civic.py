@@ -31,6 +31,7 @@ PLACES = [
     ("commons", gettext_lazy("Commons")),
     ("policies", gettext_lazy("Policies")),
     ("record", gettext_lazy("Record")),
+    ("search", gettext_lazy("Search")),
 ]
 OWN_PLACES = [
     ("desk", gettext_lazy("Desk")),

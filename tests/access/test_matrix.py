@@ -31,6 +31,7 @@ TABLE = """
 address                              method stranger newcomer citizen elsewhere delegate recalled facilitator technician
 # the town hall, for everyone
 home                                 GET    200      200      200     200       200      200      200         200
+search                               GET    200      200      200     200       200      200      200         200
 articles                             GET    200      200      200     200       200      200      200         200
 article                              GET    200      200      200     200       200      200      200         200
 appearance                           GET    405      405      405     405       405      405      405         405
