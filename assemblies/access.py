@@ -24,6 +24,7 @@ from .clock import now
 from .models import (
     Application,
     Assembly,
+    Circle,
     Citizen,
     Citizenship,
     Count,
@@ -37,6 +38,7 @@ from .models import (
     RollImport,
     RollMark,
     Session,
+    Study,
 )
 
 Reader = Citizen | AnonymousUser
@@ -162,6 +164,22 @@ def readable_proposals(reader: Reader) -> QuerySet[Proposal]:
 
 def proposal(reader: Reader, pk: int) -> Proposal:
     return get_object_or_404(readable_proposals(reader), pk=pk)
+
+
+def study(pk: int) -> Study:
+    """What was written about something public: anyone may read it."""
+    return get_object_or_404(Study.objects.select_related("assembly", "proposal", "policy"), pk=pk)
+
+
+def studied(pk: int) -> Proposal:
+    """A proposal that may be studied: a draft is its author's alone."""
+    return get_object_or_404(Proposal.objects.offered().select_related("assembly"), pk=pk)
+
+
+def circle(pk: int) -> Circle:
+    """A study circle: anyone may know of it, and who is in it those who are in it."""
+    near = Circle.objects.with_people().select_related("study__assembly", "study__proposal", "study__policy")
+    return get_object_or_404(near, pk=pk)
 
 
 def decision(pk: int) -> Decision:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Assembly, Citizen, Citizenship, Majority, Office, Proposal, Rules, StandingOrders, Willingness
+from .models import Assembly, Citizen, Citizenship, Majority, Office, Part, Proposal, Rules, StandingOrders, Willingness
 from .models.decision import PAUSE
 from .refusal import UNFIT, Refusal, act
 
@@ -298,6 +298,15 @@ class ProposalForm(ActForm):
         )
 
 
+class StudyForm(ActForm):
+    """One part of a study."""
+
+    part = forms.ChoiceField(label=gettext_lazy("Part"), choices=Part.choices, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=gettext_lazy("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10, "dir": "auto"})
+    )
+
+
 class Span(forms.MultiWidget):
     """A number and a unit of time."""
 
@@ -375,6 +384,14 @@ class OrdersForm(ActForm):
         required=False,
     )
 
+    study = forms.MultipleChoiceField(
+        label=gettext_lazy("No vote is called before the study says"),
+        help_text=gettext_lazy("Nothing, where none is ticked. What makes no policy is never held up by it."),
+        required=False,
+        choices=Part.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     LEAST = {
         "deliberation": timedelta(hours=1),
         "notice": timedelta(),
@@ -398,6 +415,7 @@ class OrdersForm(ActForm):
 
     def rules(self) -> Rules:
         values = {name: self.cleaned_data[name] for name in self.base_fields if hasattr(Rules, name)}
+        values["study"] = tuple(values["study"])
         return Rules(**values, quorum_per_mille=int(self.cleaned_data["quorum_per_cent"] * 10))
 
 

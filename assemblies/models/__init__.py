@@ -2,6 +2,7 @@ from .agenda_item import AgendaItem
 from .assembly import Assembly, Majority, Rules, StandingOrders, rules_in_words
 from .attendance import Attendance
 from .ballot import Ballot
+from .circle import Circle, CircleMeeting, CircleMember, CircleNote
 from .citizen import Citizen
 from .citizenship import Application, Citizenship, admit, apply
 from .count import Count
@@ -16,6 +17,7 @@ from .motion import Motion, ShowOfHands
 from .office import Office
 from .option import Choice, Option
 from .paper import Paper, PaperCode, PaperCount
+from .part import HINTS, Part
 from .policy import Policy, PolicyVersion
 from .proposal import FOR_SEVERAL, Method, Proposal
 from .roll_import import RollImport
@@ -23,6 +25,7 @@ from .roll_mark import RollMark
 from .sealed_ballot import SealedBallot
 from .session import Cancellation, Point, Rescheduling, Session, Takeover
 from .speaking_turn import SpeakingTurn, queue, statistics
+from .study import Study, StudyPart, Subject
 from .tree import Checkpoint, CoSignature, Head, Leaf, Subtree
 
 __all__ = [
@@ -34,7 +37,16 @@ __all__ = [
     "Motion",
     "Point",
     "Rescheduling",
+    "Circle",
+    "CircleMeeting",
+    "CircleMember",
+    "CircleNote",
+    "HINTS",
+    "Part",
     "Session",
+    "Study",
+    "StudyPart",
+    "Subject",
     "ShowOfHands",
     "SpeakingTurn",
     "Takeover",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Func, Q, Value
@@ -22,6 +23,7 @@ from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from ..triggers import ASSEMBLY_ROLL, checked, fixed, hold, lock, refuse, unchanged
 from .entry import Log, record
 from .office import Office
+from .part import Part
 
 if TYPE_CHECKING:
     from .citizen import Citizen
@@ -53,6 +55,7 @@ class Rules:
     admitting_office: str = "facilitator"
     office_term: timedelta = timedelta(days=365)
     secret_on_persons: bool = False
+    study: tuple[str, ...] = ()  # the parts of a study without which nothing is put to the vote
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
@@ -230,6 +233,7 @@ class StandingOrders(models.Model):
     admitting_office = models.CharField(max_length=20, choices=Office.Kind.choices)
     office_term = models.DurationField(validators=[MinValueValidator(timedelta(days=1))])
     secret_on_persons = models.BooleanField(default=False, db_default=False)
+    study = ArrayField(models.CharField(max_length=20, choices=Part.choices), default=list, db_default=[], blank=True)
 
     objects = StandingOrdersQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -249,6 +253,7 @@ class StandingOrders(models.Model):
                 & Q(voting_period__gte=timedelta(minutes=5))
                 & Q(office_term__gte=timedelta(days=1)),
             ),
+            models.CheckConstraint(name="orders_study", condition=Q(study__contained_by=Part.values)),
             models.CheckConstraint(name="orders_office", condition=Q(admitting_office__in=Office.Kind.values)),
             models.UniqueConstraint(
                 name="orders_one_founding", fields=["assembly"], condition=Q(proposal__isnull=True)
@@ -302,6 +307,9 @@ def rules_in_words(rules: Rules | StandingOrders) -> str:
         _("Term of an office: %(time)s.") % {"time": _span(rules.office_term)},
         _("Votes on persons are secret.") if rules.secret_on_persons else _("Votes on persons are open."),
     ]
+    if rules.study:
+        parts = ", ".join(str(part.label) for part in Part if part in rules.study)
+        lines.append(_("Before a vote is called, the study of a proposal says: %(parts)s.") % {"parts": parts})
     return "\n".join(f"- {line}" for line in lines)
 
 

@@ -16,6 +16,7 @@ from ..models import Assembly, Citizen, Method, Policy, Proposal, rules_in_words
 from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
 from .choices import choices_of
+from .studies import studied
 
 Effect = Proposal.Effect
 
@@ -56,6 +57,7 @@ def proposal_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]
         "changes": changes(proposal, at),
         "options": choices_of(proposal),
         "method": method_in_words(proposal.method) if proposal.method != Method.YES_NO else "",
+        **studied(proposal),
     }
 
 

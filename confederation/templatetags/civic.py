@@ -85,6 +85,18 @@ def article(number: int) -> SafeString:
 
 
 @register.simple_tag
+def guide(office: str) -> SafeString:
+    """The short guide to an office, where it is needed; nothing where there is none."""
+    url = address("guide", office)
+    words = _("How it is done: a short guide")
+    return (
+        format_html('<a class="guide" href="{}">{} {}</a>', url, drawn("book-open", "i"), words)
+        if url
+        else SafeString("")
+    )
+
+
+@register.simple_tag
 def when(moment: datetime | date | None, *, relative: bool = True, time: bool = True, now: datetime | None = None):
     """A moment in local time, exact for machines, with 'in 3 days' beside it; a dash for None."""
     if moment is None:

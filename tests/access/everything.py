@@ -29,6 +29,7 @@ from assemblies.models import (
     Application,
     Assembly,
     Choice,
+    Circle,
     Citizen,
     Decision,
     Entry,
@@ -45,6 +46,8 @@ from assemblies.models import (
     RollMark,
     Session,
     SpeakingTurn,
+    Study,
+    Subject,
     admit,
     apply,
 )
@@ -207,6 +210,8 @@ class Everything:
     due: Session
     meeting: Session
     token: Token
+    study: Study
+    circle: Circle
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -349,6 +354,9 @@ def everything(cast: Cast | None = None) -> Everything:
     ribera = Confederation.objects.found("Ribera", by=cast.ana, **COMARCA)
     Letter.objects.write([cast.ana], about="a-vote", subject="A vote is open", body="Benches: vote until Friday.")
     sequencer.run()
+    study = Study.objects.write(Subject.of(amendment), part="asked", text="In *summer*?", by=cast.ana).study
+    circle = Circle.objects.call(study, by=cast.ana, place="The school", begins_at=now() + DAY)
+    circle.note(by=cast.ana, text="Nobody knows where the water comes from.")
     token, _secret = Token.objects.make(by=cast.ana, name="A clock", scopes=["read"], expires_at=now() + 90 * DAY)
 
     town = Everything(
@@ -398,6 +406,8 @@ def everything(cast: Cast | None = None) -> Everything:
         due=due,
         meeting=call_session(abiego, points=(Point("Talk"),)),
         token=token,
+        study=study,
+        circle=circle,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -537,6 +547,14 @@ def examples(town: Everything) -> dict[str, tuple]:
         "proposal-withdrawal": (town.waiting.pk,),
         "proposal-removal": (town.draft.pk,),
         "decision-new": (town.waiting.pk,),
+        "proposal-study": (town.waiting.pk,),
+        "policy-study": (cast.policy(cast.abiego).pk,),
+        "office-study": (cast.abiego.slug, "teller"),
+        "study": (town.study.pk,),
+        "circle-new": (town.study.pk,),
+        **dict.fromkeys(
+            ("circle", "circle-members", "circle-leaving", "circle-meeting-new", "circle-note-new"), (town.circle.pk,)
+        ),
         "decision": (town.open.pk,),
         "decision: coming": (town.coming.pk,),
         "decision: closed": (town.closed.pk,),
@@ -689,6 +707,8 @@ def examples(town: Everything) -> dict[str, tuple]:
         "load: for Loarre": (town.market.arriving.code,),
         "yardstick-new": (town.ribera.slug,),
         "article": (7,),
+        "guide": ("teller",),
+        "lesson": ("6-aragon",),
         "token-revocation": (town.token.pk,),
         "outbox-letter": ("20260101T120000000000-00000000.eml",),
         "record-entry": (town.entry.pk,),
@@ -769,6 +789,14 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-withdrawal": {},
         "proposal-removal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
+        "proposal-study": {"part": "known", "text": "The spring ran dry in 2022."},
+        "policy-study": {"part": "known", "text": "The spring ran dry in 2022."},
+        "office-study": {"part": "known", "text": "Two count, and compare."},
+        "circle-new": {"place": "The mill", "begins_at": f"{now() + 20 * DAY:%Y-%m-%dT18:00}"},
+        "circle-meeting-new": {"place": "The mill", "begins_at": f"{now() + 20 * DAY:%Y-%m-%dT18:00}"},
+        "circle-members": {},
+        "circle-leaving": {},
+        "circle-note-new": {"text": "Nobody knows."},
         "ballot": {"choice": "yes"},
         "choice-new": {
             "title": "Which well",

@@ -21,30 +21,9 @@ pytestmark = pytest.mark.django_db
 
 # Pages of lists, of persons, of one's own things and of the server: the foot of each links to the record as a whole.
 NOT_OF_ONE_THING = {
-    *(
-        "home",
-        "articles",
-        "search",
-        "article",
-        "health",
-        "assemblies",
-        "proposals",
-        "policies",
-        "mandates",
-        "elections",
-    ),
-    *(
-        "elections",
-        "recalls",
-        "councils",
-        "tasks",
-        "texts",
-        "commons",
-        "interdependence",
-        "goods",
-        "enterprises",
-        "plans",
-    ),
+    *("home", "articles", "article", "health", "assemblies", "proposals", "policies", "mandates", "elections"),
+    *("recalls", "councils", "tasks", "texts", "commons", "interdependence", "goods", "enterprises", "plans"),
+    *("search", "participation", "guides", "guide", "school", "lesson"),
     *(
         "reports",
         "objections",

@@ -145,7 +145,7 @@ def test_the_application_writes_no_document(cast: Cast):
 def test_a_long_list_is_paged_and_asks_no_more_for_more_rows(cast: Cast, django_assert_num_queries):
     for number in range(25):
         cast.abiego.propose(f"Oven {number}", "A zeppelin bakes.", by=cast.ana)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(titles(q="zeppelin")) == 20
     assert len(titles(q="zeppelin", page="2")) == 5
     assert page(q="zeppelin", page="3").status_code == 404

@@ -127,6 +127,7 @@ ORDERS = Noun(
         "admitting_office": "Which office admits new citizens.",
         "office_term": "How long an office is held.",
         "secret_on_persons": "Whether votes on persons are secret.",
+        "study": "The parts of a study without which no vote is called.",
     },
     _orders,
     {**IN_ASSEMBLY, "in_force": whether("force_now", "Only those in force at that moment, or only the others.")},
