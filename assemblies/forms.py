@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from .models import Assembly, Citizen, Citizenship, Majority, Office, Part, Proposal, Rules, StandingOrders, Willingness
 from .models.decision import PAUSE
+from .models.follow import LetterWish, wish
 from .refusal import UNFIT, Refusal, act
+from .telling import DIGEST, KINDS, How
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -305,6 +307,24 @@ class StudyForm(ActForm):
     text = forms.CharField(
         label=gettext_lazy("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10, "dir": "auto"})
     )
+
+
+class WishesForm(ActForm):
+    """How each kind of letter comes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in KINDS.items():
+            ways = [(how.value, how.label) for how in How if name != DIGEST or how != How.DIGEST]
+            self.fields[name] = forms.ChoiceField(label=kind.label, choices=ways)
+
+    def keep(self, reader: Citizen) -> None:
+        """What is as the kind has it by itself needs no wish of its own."""
+        for name, how in self.cleaned_data.items():
+            if how != KINDS[name].default:
+                wish(reader, name, how)
+            else:
+                LetterWish.objects.filter(citizen=reader, kind=name).delete()
 
 
 class Span(forms.MultiWidget):

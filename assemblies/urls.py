@@ -9,6 +9,7 @@ from .views import (
     circles,
     decisions,
     desk,
+    follows,
     hall,
     imports,
     letters,
@@ -112,5 +113,9 @@ urlpatterns = [
     path("policies/", policies.policy_list, name="policies"),
     path("policies/<number:pk>/", policies.policy_detail, name="policy"),
     path("letters/", letters.letter_list, name="letters"),
+    path("letters/wishes/", follows.letter_wishes, name="letter-wishes"),
+    path("letters/unsubscribe/<str:token>/", follows.unsubscribe, name="unsubscribe"),
+    path("follows/", follows.follow_list, name="follows"),
+    path("follows/<number:pk>/ending/", follows.follow_ending, name="follow-ending"),
     path("letters/<number:pk>/", letters.letter_detail, name="letter"),
 ]

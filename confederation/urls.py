@@ -14,6 +14,7 @@ from . import learning, pages, townhall
 from .api import pages as api
 from .health import health
 from .participation import participation
+from .rehearsal import rehearsal
 from .search.views import search
 
 # Floors that are still being built are passed over.
@@ -46,6 +47,7 @@ urlpatterns = [
     re_path(r"^outbox/(?P<name>[0-9A-Za-z-]+\.eml)/$", pages.outbox_letter, name="outbox-letter"),
     path("guides/", learning.guide_list, name="guides"),
     path("guides/<slug:slug>/", learning.guide, name="guide"),
+    path("guides/<slug:slug>/rehearsal/", rehearsal, name="rehearsal"),
     path("school/", learning.school, name="school"),
     path("school/<slug:slug>/", learning.lesson, name="lesson"),
     path("search/", search, name="search"),

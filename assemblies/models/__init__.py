@@ -9,6 +9,7 @@ from .count import Count
 from .decision import Decision
 from .drawing import Drawing, Willingness
 from .entry import Disclosure, Entry, Log, Pending, address, record
+from .follow import Digest, Follow, LetterWish, wish
 from .hand_count import HandCount
 from .issuer import Issuer
 from .letter import Letter, Told
@@ -41,6 +42,10 @@ __all__ = [
     "CircleMeeting",
     "CircleMember",
     "CircleNote",
+    "Digest",
+    "Follow",
+    "LetterWish",
+    "wish",
     "HINTS",
     "Part",
     "Session",

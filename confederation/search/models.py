@@ -44,6 +44,15 @@ class Kind(models.TextChoices):
     COUNCIL = "confederation", _("Councils")
 
 
+ONE = {
+    Kind.PROPOSAL: _("Proposal"),
+    Kind.POLICY: _("Policy"),
+    Kind.MINUTES: _("Minutes"),
+    Kind.TASK: _("Task"),
+    Kind.ACTION: _("Action"),
+    Kind.ASSEMBLY: _("Assembly"),
+    Kind.COUNCIL: _("Council"),
+}
 NAMED = (Kind.ASSEMBLY, Kind.COUNCIL)
 
 
@@ -153,6 +162,10 @@ class Document(models.Model):
         if self.noun == Kind.ACTION:
             return f"{reverse('task', args=[self.task])}#action-{self.number}"
         return reverse({Kind.MINUTES.value: "minutes"}.get(self.noun, self.noun), args=[self.number])
+
+    @property
+    def kind(self) -> Any:
+        return ONE[Kind(self.noun)]
 
 
 def queries(words: str) -> Asked:

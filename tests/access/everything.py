@@ -19,6 +19,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -33,6 +34,7 @@ from assemblies.models import (
     Citizen,
     Decision,
     Entry,
+    Follow,
     Letter,
     Method,
     MinuteNote,
@@ -52,6 +54,7 @@ from assemblies.models import (
     apply,
 )
 from assemblies.record.sequencer import sequencer
+from assemblies.telling import KINDS
 from commons.models import (
     Allotment,
     Delivery,
@@ -357,6 +360,7 @@ def everything(cast: Cast | None = None) -> Everything:
     study = Study.objects.write(Subject.of(amendment), part="asked", text="In *summer*?", by=cast.ana).study
     circle = Circle.objects.call(study, by=cast.ana, place="The school", begins_at=now() + DAY)
     circle.note(by=cast.ana, text="Nobody knows where the water comes from.")
+    Follow.objects.begin(f"proposal/{amendment.pk}", by=cast.ana)
     token, _secret = Token.objects.make(by=cast.ana, name="A clock", scopes=["read"], expires_at=now() + 90 * DAY)
 
     town = Everything(
@@ -646,6 +650,8 @@ def examples(town: Everything) -> dict[str, tuple]:
         "motion": (town.hall.motions.get().pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
+        "follow-ending": (cast.ana.follows.get().pk,),
+        "unsubscribe": (signing.dumps([cast.ana.pk, "decision-opened"], salt="letters"),),
         "mandate": (town.mandate.pk,),
         "mandate: recalled": (town.recalled.pk,),
         "narrowing-new": (town.mandate.pk,),
@@ -708,6 +714,7 @@ def examples(town: Everything) -> dict[str, tuple]:
         "yardstick-new": (town.ribera.slug,),
         "article": (7,),
         "guide": ("teller",),
+        "rehearsal": ("teller",),
         "lesson": ("6-aragon",),
         "token-revocation": (town.token.pk,),
         "outbox-letter": ("20260101T120000000000-00000000.eml",),
@@ -794,6 +801,10 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "office-study": {"part": "known", "text": "Two count, and compare."},
         "circle-new": {"place": "The mill", "begins_at": f"{now() + 20 * DAY:%Y-%m-%dT18:00}"},
         "circle-meeting-new": {"place": "The mill", "begins_at": f"{now() + 20 * DAY:%Y-%m-%dT18:00}"},
+        "follows": {"subject": f"assembly/{cast.abiego.pk}"},
+        "follow-ending": {},
+        "letter-wishes": dict.fromkeys(KINDS, "never"),
+        "unsubscribe": {"List-Unsubscribe": "One-Click"},
         "circle-members": {},
         "circle-leaving": {},
         "circle-note-new": {"text": "Nobody knows."},

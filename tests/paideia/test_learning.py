@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from assemblies.models import Entry
 from commons.models import Enterprise
 from confederation.learning import OFFICES, guides, lessons
+from confederation.rehearsal import rehearsal_of, scene
 from tests.cast import Cast, facilitator
 from tests.commons import market
 
@@ -65,3 +67,42 @@ def test_each_guide_stands_where_its_office_is_held(cast: Cast):
     farm = Enterprise.objects.latest("pk").get_absolute_url()
     assert "/guides/steward/" in signed_in(cast.ana).get(farm).content.decode()
     assert "/guides/steward/" not in signed_in(cast.bilal).get(farm).content.decode()
+
+
+# ---- rehearsals ----
+
+
+@pytest.mark.parametrize("office", OFFICES)
+def test_every_office_is_rehearsed_scene_by_scene_to_the_end(office: str):
+    client, scenes = Client(), rehearsal_of(office).scenes
+    assert len(scenes) >= 4
+    for number, here in enumerate(scenes, 1):
+        page = client.get(f"/guides/{office}/rehearsal/?scene={number}").content.decode()
+        assert f"Scene {number} of {len(scenes)}" in page
+        for choice, option in enumerate(here.options, 1):
+            answer = client.get(f"/guides/{office}/rehearsal/?scene={number}&answer={choice}").content.decode()
+            assert ("So it is done." in answer) == option.serves
+            assert (f"?scene={number + 1}" in answer) == (number < len(scenes))
+
+
+NO_SCENE = ["scene=0", "scene=99", "scene=x", "scene=%00", "scene=1&answer=9", "scene=-1", "scene=١"]
+
+
+@pytest.mark.parametrize("asked", NO_SCENE)
+def test_a_scene_that_is_none_is_not_there(asked: str):
+    assert Client().get(f"/guides/teller/rehearsal/?{asked}").status_code == 404
+
+
+def test_a_rehearsal_writes_nothing_and_asks_nothing(cast: Cast):
+    before = Entry.objects.count()
+    client = Client()
+    client.get("/guides/teller/rehearsal/")
+    client.get("/guides/teller/rehearsal/?scene=2&answer=1")
+    assert Entry.objects.count() == before
+    assert "sessionid" not in client.cookies
+
+
+@pytest.mark.parametrize("broken", ["A\n\nB\n\n- one | x\n- two | y", "A\n\nB\n\n+ one", "A\n\nB\n\n+ one | x"])
+def test_a_scene_in_which_nothing_serves_is_no_scene(broken: str):
+    with pytest.raises(ValueError):
+        scene(broken)

@@ -11,7 +11,7 @@ from django.test import Client
 from assemblies.clock import now
 from assemblies.models import Circle, Study, Subject
 from confederation.participation import took_part
-from tests.cast import DAY, Cast, call, travel_to
+from tests.cast import DAY, Cast, admitted, call, person, travel_to
 from tests.sessions.evening import call_session, opened
 
 pytestmark = pytest.mark.django_db
@@ -105,9 +105,9 @@ def test_no_rule_of_the_database_reads_it():
 
 
 def test_whoever_took_part_in_nothing_votes_as_whoever_took_part_in_all(busy: Cast):
+    idle = admitted(person("Newcomer"), busy.abiego)
     decision = call(busy.abiego.propose("A pond", "A pond is dug.", by=busy.ana))
     travel_to(decision.opens_at)
-    idle = busy.neighbours(busy.abiego, 1)[0]
     assert not any(part["rows"] for part in took_part(idle))
     assert decision.cast(by=idle, choice="yes").pk
     assert decision.cast(by=busy.ana, choice="yes").pk

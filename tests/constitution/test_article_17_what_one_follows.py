@@ -1,0 +1,82 @@
+"""Article 17 from its other side: what one follows, and how one is told, is one's own and stands in no record."""
+
+from assemblies.clock import now
+from assemblies.models import Digest, Entry, Follow, address, wish
+from tests.cast import DAY, Cast
+from tests.constitution.bench import Attempt, Staged, insert, kept, sql, tried, twisted
+
+
+def followed(cast: Cast) -> Follow:
+    return Follow.objects.begin(address(cast.abiego), by=cast.ana)
+
+
+def a_follow(cast: Cast) -> Staged:
+    followed(cast)
+    return {"citizen_id": cast.bilal.pk, "subject": address(cast.loarre), "since": now(), "ended_at": None}
+
+
+def a_wish(cast: Cast) -> Staged:
+    wish(cast.ana, "decision-closed", "now")
+    return {"citizen_id": cast.bilal.pk, "kind": "decision-closed", "how": "never"}
+
+
+def row(table: str):
+    return lambda values: insert(table, values)
+
+
+def ended(cast: Cast) -> Staged:
+    follow = followed(cast)
+    return {"pk": follow.pk, "other": cast.bilal.pk}
+
+
+ATTEMPTS = [
+    *kept("assemblies_follow", 17, followed, updates=True),
+    *kept("assemblies_digest", 17, lambda cast: Digest.objects.create(citizen=cast.ana)),
+    *twisted(
+        a_follow,
+        row("assemblies_follow"),
+        follow_twice=("follow_once", lambda cast, s: {"citizen_id": cast.ana.pk, "subject": address(cast.abiego)}),
+        follow_nothing=("follow_of_a_thing", lambda cast, s: {"subject": ""}),
+        follow_an_address_elsewhere=("follow_of_a_thing", lambda cast, s: {"subject": "https://example.org/1"}),
+    ),
+    *twisted(
+        a_wish,
+        row("assemblies_letterwish"),
+        wish_twice=("letter_wish_one_a_kind", lambda cast, s: {"citizen_id": cast.ana.pk}),
+        wish_for_what_is_none=("letter_wish_known", lambda cast, s: {"how": "loudly"}),
+    ),
+    Attempt(
+        "have somebody else follow what one followed",
+        "42501",
+        ended,
+        lambda cast, s: sql("UPDATE assemblies_follow SET citizen_id = %(other)s WHERE id = %(pk)s", s),
+        lambda cast, s: sql("UPDATE assemblies_follow SET ended_at = now() WHERE id = %(pk)s", s),
+    ),
+]
+
+test_attempt = tried(ATTEMPTS)
+
+
+def test_a_follow_begins_and_ends_by_the_civic_clock(cast: Cast):
+    insert(
+        "assemblies_follow",
+        {"citizen_id": cast.ana.pk, "subject": "assembly/1", "since": now() - 900 * DAY, "ended_at": now() - DAY},
+    )
+    follow = Follow.objects.get()
+    assert follow.ended_at is None
+    assert now() - follow.since < DAY
+    sql("UPDATE assemblies_follow SET ended_at = %s", [now() - 500 * DAY])
+    follow.refresh_from_db()
+    assert now() - follow.ended_at < DAY
+    ended_at = follow.ended_at
+    sql("UPDATE assemblies_follow SET ended_at = NULL")
+    follow.refresh_from_db()
+    assert follow.ended_at == ended_at, "what has ended does not begin anew"
+
+
+def test_nothing_of_it_stands_in_the_record(cast: Cast):
+    before = Entry.objects.count()
+    followed(cast).end(by=cast.ana)
+    wish(cast.ana, "decision-closed", "never")
+    Digest.objects.write(cast.ana)
+    assert Entry.objects.count() == before
