@@ -20,11 +20,13 @@ MOST = 40  # lines about what one follows
 
 def news(citizen: Citizen, after: int, upto: int) -> list[Entry]:
     """The entries about what somebody follows, after that one and since they follow it: the oldest `MOST`, and one."""
+    follows = list(Follow.objects.standing().filter(citizen=citizen))
+    things = following.things(follow.subject for follow in follows)
     wanted = []
-    for follow in Follow.objects.standing().filter(citizen=citizen):
-        if (found := following.thing(follow.subject)) is not None:
-            told = max(after, follow.after)
-            wanted.append(following.entries_about(follow.subject, found) & Q(pk__gt=told, pk__lte=upto))
+    for follow in follows:
+        if (found := things.get(follow.subject)) is not None:
+            lately = Q(pk__gt=max(after, follow.after), pk__lte=upto)
+            wanted.append(following.entries_about(follow.subject, found) & lately)
     if not wanted:
         return []
     loud = reduce(or_, (Q(kind__startswith=word) for word in following.QUIET))

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Q, QuerySet
 
-# By noun of the record: the thing itself, where one may know of it, and what the entries about it are about.
-Find = Callable[[int], Any]  # a model instance, or None
-About = Callable[[Model], Q]
-FOLLOWED: dict[str, Find] = {}
+# By noun of the record: the things that one may know of, and what the entries about one of them are about.
+Known = Callable[[], QuerySet[Any]]
+About = Callable[[Any], Q]
+KNOWN: dict[str, Known] = {}
 ABOUT: dict[str, list[About]] = {}
 
 # What is entered of everybody's coming and going is for the record, and no news.
 QUIET = ("attendance.", "turn.", "hands.", "paper.", "papers.", "roll.", "item.", "account.", "citizenship.", "willing")
 
 
-def add(noun: str, find: Find | None, about: About) -> None:
+def add(noun: str, known: Known | None, about: About) -> None:
     """Let things of that noun be followed; a floor above may add what it knows about them."""
-    if find is not None:
-        FOLLOWED[noun] = find
+    if known is not None:
+        KNOWN[noun] = known
     ABOUT.setdefault(noun, []).append(about)
 
 
-def thing(subject: str) -> Any:
-    """The thing of that address in the record, if it can be followed and the public knows of it."""
-    noun, _, number = subject.partition("/")
-    if noun not in FOLLOWED or not number.isascii() or not number.isdecimal() or not 0 < len(number) < 19:
-        return None
-    return FOLLOWED[noun](int(number))
+def things(subjects: Iterable[str]) -> dict[str, Any]:
+    """The things of these addresses in the record that can be followed and that the public knows of; a query a noun."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for subject in subjects:
+        noun, _, number = subject.partition("/")
+        if noun in KNOWN and number.isascii() and number.isdecimal() and 0 < len(number) < 19:
+            numbers[noun].add(int(number))
+    return {
+        f"{noun}/{thing.pk}": thing for noun, wanted in numbers.items() for thing in KNOWN[noun]().filter(pk__in=wanted)
+    }
 
 
-def entries_about(subject: str, followed: Model) -> Q:
+def entries_about(subject: str, followed: Any) -> Q:
     """Which entries tell what happened to it."""
     return reduce(or_, (about(followed) for about in ABOUT[subject.partition("/")[0]]))
 

@@ -32,6 +32,6 @@ def about_policy(policy: Any) -> Q:
     return found | Q(subject=address(study)) if study else found
 
 
-following.add("assembly", lambda pk: Assembly.objects.founded().filter(pk=pk).first(), about_assembly)
-following.add("proposal", lambda pk: Proposal.objects.offered().filter(pk=pk).first(), about_proposal)
-following.add("policy", lambda pk: Policy.objects.filter(pk=pk).first(), about_policy)
+following.add("assembly", Assembly.objects.founded, about_assembly)
+following.add("proposal", Proposal.objects.offered, about_proposal)
+following.add("policy", Policy.objects.all, about_policy)

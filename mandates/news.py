@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assemblies import following, telling
@@ -20,17 +20,14 @@ def about_mandate(mandate: Any) -> Q:
     return found | following.of("report", Report.objects.filter(mandate=mandate).values_list("pk", flat=True))
 
 
-def known(pk: int) -> Mandate | None:
-    """A mandate whose question was laid before its assembly: a draft is its author's alone."""
-    return Mandate.objects.select_related("proposal").filter(pk=pk, proposal__offered_at__isnull=False).first()
+def known() -> QuerySet[Mandate]:
+    """Mandates whose question was laid before its assembly: a draft is its author's alone."""
+    near = Mandate.objects.select_related("proposal", "delegate", "assembly", "confederation")
+    return near.filter(proposal__offered_at__isnull=False)
 
 
 following.add("mandate", known, about_mandate)
-following.add(
-    "confederation",
-    lambda pk: Confederation.objects.filter(pk=pk).first(),
-    lambda confederation: Q(log=confederation.log_id),  # type: ignore[attr-defined]
-)
+following.add("confederation", Confederation.objects.all, lambda confederation: Q(log=confederation.log_id))
 telling.add(
     Kind("mandate-issued", _("You are mandated"), at_once=True),
     Kind("mandate-narrowed", _("Your mandate is narrowed"), at_once=True),

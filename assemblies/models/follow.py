@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pgtrigger
 from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,6 @@ from ..refusal import CONFLICT, MISSING, Refusal, act
 from ..telling import How
 from ..triggers import checked, fixed, unchanged
 from .citizen import Citizen
-from .entry import address
 from .letter import Letter
 
 MOST = 200
@@ -32,18 +31,18 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
     def begin(self, subject: str, *, by: Citizen) -> Follow:
         """Follow one thing by its address in the record; whoever follows it already still does."""
-        found = following.thing(subject)
+        found = following.things([subject]).get(subject)
         if found is None:
             raise Refusal(17, _("There is nothing here that could be followed."), status=MISSING)
         with act():
             Citizen.objects.select_for_update().get(pk=by.pk)
             mine = self.standing().filter(citizen=by)
-            already = mine.filter(subject=address(found)).first()
+            already = mine.filter(subject=subject).first()
             if already is not None:
                 return already
             if mine.count() >= MOST:
                 raise Refusal(17, _("You follow many things already: leave some of them first."), status=CONFLICT)
-            return self.create(citizen=by, subject=address(found))
+            return self.create(citizen=by, subject=subject)
 
 
 class Follow(models.Model):
@@ -94,7 +93,7 @@ class Follow(models.Model):
 
 class DigestQuerySet(models.QuerySet["Digest"]):
     def due(self, at: datetime) -> models.QuerySet[Citizen]:
-        """People for whom something is gathered, or who follow something, and whose last digest was a day ago."""
+        """People for whom something is gathered, or who follow something, a day after that and after their last."""
         waiting = Letter.objects.gathered().filter(citizen=OuterRef("pk")).order_by().values("citizen")
         follows = Follow.objects.standing().filter(citizen=OuterRef("pk")).order_by().values("citizen")
         last = self.filter(citizen=OuterRef("pk")).order_by("-at").values("at")[:1]
@@ -103,7 +102,7 @@ class DigestQuerySet(models.QuerySet["Digest"]):
             Subquery(follows.annotate(first=Min("since")).values("first")),
         )
         people = Citizen.objects.filter(Q(Exists(waiting)) | Q(Exists(follows)), is_active=True)
-        return people.annotate(digest_due_at=Coalesce(Subquery(last), first) + EVERY).filter(digest_due_at__lte=at)
+        return people.annotate(digest_due_at=Greatest(Subquery(last), first) + EVERY).filter(digest_due_at__lte=at)
 
     def write(self, citizen: Citizen) -> Digest:
         """Put together what was gathered for them and what happened to what they follow since the last one.

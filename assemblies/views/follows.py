@@ -27,9 +27,10 @@ def follow_list(request: access.CitizenRequest) -> HttpResponse:
         subject = request.POST.get("subject", "")
         if form.acts(lambda: Follow.objects.begin(subject, by=request.user)):
             messages.success(request, _("You follow it. What happens comes in your digest, once a day at most."))
-            return redirect(following.thing(form.result.subject) or "follows")
+            return redirect(following.things([subject])[subject])
     page = page_of(request, Follow.objects.standing().filter(citizen=request.user))
-    rows = [{"follow": follow, "thing": following.thing(follow.subject)} for follow in page]
+    things = following.things(follow.subject for follow in page)
+    rows = [{"follow": follow, "thing": things.get(follow.subject)} for follow in page]
     context: dict[str, Any] = {"page_obj": page, "rows": rows, "every": EVERY}
     return answer(request, "assemblies/follow_list.html", context, form)
 

@@ -214,6 +214,17 @@ def test_more_than_fits_is_said_to_be_more(cast: Cast):
     assert "And more" in letter.body
 
 
+def test_what_is_gathered_waits_a_day_though_the_last_digest_is_long_past(cast: Cast):
+    Letter.objects.write([cast.ana], about="decision-closed/1", subject="Decided", body="Carried.")
+    clock.travel(DAY)
+    assert digests.run() == 1
+    clock.travel(30 * DAY)
+    Letter.objects.write([cast.ana], about="decision-closed/2", subject="Decided", body="Lost.")
+    assert digests.run() == 0
+    clock.travel(DAY)
+    assert digests.run() == 1
+
+
 def test_who_is_out_of_use_gets_no_digest(cast: Cast):
     follow(cast.stranger, cast.abiego)
     cast.abiego.propose("A pond", "A pond is dug.", by=cast.ana)
@@ -223,9 +234,11 @@ def test_who_is_out_of_use_gets_no_digest(cast: Cast):
     assert not Digest.objects.exists()
 
 
-def test_the_list_of_what_one_follows_is_paged(cast: Cast):
+def test_the_list_of_what_one_follows_is_paged_and_asks_no_more_for_more(cast: Cast, django_assert_max_num_queries):
     for number in range(30):
         follow(cast.ana, cast.abiego.propose(f"Pond {number}", "A pond is dug.", by=cast.ana))
     client = signed_in(cast.ana)
-    assert client.get("/follows/").content.decode().count("No longer") == 25
+    client.get("/follows/")
+    with django_assert_max_num_queries(12):
+        assert client.get("/follows/").content.decode().count("No longer") == 25
     assert client.get("/follows/?page=2").status_code == 200
