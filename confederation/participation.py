@@ -23,7 +23,8 @@ SHOWN = 20  # of each kind, the newest
 @signed_in
 @require_safe
 def participation(request: CitizenRequest) -> HttpResponse:
-    return answer(request, "townhall/participation.html", {"parts": took_part(request.user)})
+    there, spoke, wrote, *others = took_part(request.user)
+    return answer(request, "townhall/participation.html", {"columns": [[wrote], [there, spoke, *others]]})
 
 
 def took_part(citizen: Citizen) -> list[dict[str, Any]]:

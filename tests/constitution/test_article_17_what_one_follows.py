@@ -3,7 +3,19 @@
 from assemblies.clock import now
 from assemblies.models import Digest, Entry, Follow, address, wish
 from tests.cast import DAY, Cast
-from tests.constitution.bench import Attempt, Staged, insert, kept, sql, tried, twisted
+from tests.constitution.bench import (
+    CORRECTED,
+    Attempt,
+    Corrected,
+    Staged,
+    as_owner,
+    insert,
+    kept,
+    nothing,
+    sql,
+    tried,
+    twisted,
+)
 
 
 def followed(cast: Cast) -> Follow:
@@ -22,6 +34,25 @@ def a_wish(cast: Cast) -> Staged:
 
 def row(table: str):
     return lambda values: insert(table, values)
+
+
+def long_ago(cast: Cast, row: Staged) -> None:
+    """Follow since before there was anything to follow, to be told of it all."""
+    insert("assemblies_follow", row | {"since": now() - 900 * DAY})
+    if Follow.objects.latest("pk").since > now() - DAY:
+        raise Corrected("assemblies_follow", "begun")
+
+
+def ended_long_ago(cast: Cast, row: Staged) -> None:
+    sql("UPDATE assemblies_follow SET ended_at = %s WHERE id = %s", [now() - 900 * DAY, row["pk"]])
+    if Follow.objects.get(pk=row["pk"]).ended_at > now() - DAY:
+        raise Corrected("assemblies_follow", "ended")
+
+
+def told_long_ago(cast: Cast, row: Staged) -> None:
+    insert("assemblies_digest", {"citizen_id": cast.ana.pk, "at": now() - 900 * DAY, "upto": 0})
+    if Digest.objects.latest("pk").at > now() - DAY:
+        raise Corrected("assemblies_digest", "written")
 
 
 def ended(cast: Cast) -> Staged:
@@ -44,6 +75,28 @@ ATTEMPTS = [
         row("assemblies_letterwish"),
         wish_twice=("letter_wish_one_a_kind", lambda cast, s: {"citizen_id": cast.ana.pk}),
         wish_for_what_is_none=("letter_wish_known", lambda cast, s: {"how": "loudly"}),
+    ),
+    Attempt("follow since long ago", CORRECTED, a_follow, long_ago, lambda cast, s: insert("assemblies_follow", s)),
+    Attempt(
+        "have followed nothing for long",
+        CORRECTED,
+        ended,
+        ended_long_ago,
+        lambda cast, s: Follow.objects.get(pk=s["pk"]).end(by=cast.ana),
+    ),
+    Attempt(
+        "have been told long ago",
+        CORRECTED,
+        nothing,
+        told_long_ago,
+        lambda cast, s: Digest.objects.create(citizen=cast.ana),
+    ),
+    Attempt(
+        "have somebody else follow it, by a slip of the owner",
+        17,
+        ended,
+        lambda cast, s: as_owner("UPDATE assemblies_follow SET citizen_id = %(other)s WHERE id = %(pk)s", s),
+        lambda cast, s: as_owner("UPDATE assemblies_follow SET ended_at = now() WHERE id = %(pk)s", s),
     ),
     Attempt(
         "have somebody else follow what one followed",

@@ -8,7 +8,7 @@ from assemblies.clock import now
 from assemblies.models import Circle, Proposal, Rules, Study, Subject
 from assemblies.refusal import Refusal
 from tests.cast import DAY, Cast, admitted, call, carry, clock, facilitator, person, travel_to
-from tests.constitution.bench import Attempt, Staged, insert, kept, sql, tried, twisted
+from tests.constitution.bench import Attempt, Staged, as_owner, insert, kept, sql, tried, twisted
 
 
 def written(cast: Cast, text: str = "Whether a well is dug.") -> Study:
@@ -30,6 +30,11 @@ def a_study(cast: Cast) -> Staged:
         "begun_by_id": cast.ana.pk,
         "begun_at": now(),
     }
+
+
+def an_office(cast: Cast) -> Staged:
+    Study.objects.write(Subject(cast.abiego, office="teller"), part="asked", text="Who counts?", by=cast.ana)
+    return a_study(cast) | {"proposal_id": None, "office": "teller"}
 
 
 def draft(cast: Cast) -> Proposal:
@@ -205,6 +210,23 @@ ATTEMPTS = [
         left,
         lambda cast, s: sql("UPDATE assemblies_circlemember SET left_at = NULL WHERE id = %(pk)s", s),
         lambda cast, s: sql("UPDATE assemblies_circlemember SET left_at = now() WHERE id = %(other)s", s),
+    ),
+    Attempt(
+        "put somebody else into a circle in one's place, by a slip of the owner",
+        20,
+        left,
+        lambda cast, s: as_owner(
+            "UPDATE assemblies_circlemember SET citizen_id = %(someone)s WHERE id = %(other)s",
+            s | {"someone": cast.bilal.pk},
+        ),
+        lambda cast, s: as_owner("UPDATE assemblies_circlemember SET left_at = now() WHERE id = %(other)s", s),
+    ),
+    Attempt(
+        "begin a second study of one office",
+        "study_one_an_office",
+        an_office,
+        lambda cast, s: insert("assemblies_study", s),
+        lambda cast, s: insert("assemblies_study", s | {"office": "minute-taker"}),
     ),
     Attempt(
         "call a vote without the minimum of its study",
