@@ -122,6 +122,9 @@ class Circle(models.Model):
         with act():
             Circle.objects.select_for_update().get(pk=self.pk)
             _within(self, by)
+            same = self.meetings.filter(place=place, begins_at=begins_at).first()
+            if same is not None:
+                return same  # sent twice
             meeting = CircleMeeting.objects.create(circle=self, by=by, place=place, begins_at=begins_at)
             meeting.refresh_from_db()
             record(

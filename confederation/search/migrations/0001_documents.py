@@ -87,7 +87,7 @@ REVOKE ALL ON FUNCTION keep_document() FROM PUBLIC;
 KEPT = [
     ("assemblies_assembly", "UPDATE OF founded_at", "assembly", "id"),
     ("mandates_confederation", "INSERT", "confederation", "id"),
-    ("assemblies_proposal", "UPDATE OF offered_at", "proposal", "id"),
+    ("assemblies_proposal", "UPDATE OF offered_at, title, text", "proposal", "id"),
     ("assemblies_policyversion", "INSERT", "policy", "policy_id"),
     ("assemblies_session", "UPDATE OF opened_at", "session", "id"),
     ("assemblies_agendaitem", "INSERT", "session", "session_id"),
