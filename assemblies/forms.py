@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from .models import Assembly, Citizen, Citizenship, Majority, Office, Part, Proposal, Rules, StandingOrders, Willingness
 from .models.decision import PAUSE
-from .models.follow import LetterWish, wish
+from .models.follow import wish
 from .refusal import UNFIT, Refusal, act
 from .telling import DIGEST, KINDS, How
 
@@ -319,12 +319,8 @@ class WishesForm(ActForm):
             self.fields[name] = forms.ChoiceField(label=kind.label, choices=ways)
 
     def keep(self, reader: Citizen) -> None:
-        """What is as the kind has it by itself needs no wish of its own."""
-        for name, how in self.cleaned_data.items():
-            if how != KINDS[name].default:
-                wish(reader, name, how)
-            else:
-                LetterWish.objects.filter(citizen=reader, kind=name).delete()
+        for name in self.changed_data:
+            wish(reader, name, self.cleaned_data[name])
 
 
 class Span(forms.MultiWidget):

@@ -152,11 +152,14 @@ class LetterWish(models.Model):
     kind = models.CharField(max_length=80)
     how = models.CharField(max_length=10, choices=How.choices)
 
+    privileges = "SELECT, INSERT, UPDATE (how)"
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="letter_wish_known", condition=Q(how__in=How.values)),
             models.UniqueConstraint(name="letter_wish_one_a_kind", fields=["citizen", "kind"]),
         ]
+        triggers = fixed(17, "A wish stands until another takes its place.", delete_only=True)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.how}"

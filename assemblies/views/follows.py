@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from .. import access, following
 from ..forms import ActForm, WishesForm
 from ..models import Citizen, Follow, LetterWish, wish
-from ..models.follow import EVERY
 from ..telling import KINDS, LEAVING, How
 from .answers import answer, page_of, sent
 
@@ -28,11 +27,13 @@ def follow_list(request: access.CitizenRequest) -> HttpResponse:
         if form.acts(lambda: Follow.objects.begin(subject, by=request.user)):
             messages.success(request, _("You follow it. What happens comes in your digest, once a day at most."))
             return redirect(following.things([subject])[subject])
+    return answer(request, "assemblies/follow_list.html", follows_context(request), form)
+
+
+def follows_context(request: access.CitizenRequest) -> dict[str, Any]:
     page = page_of(request, Follow.objects.standing().filter(citizen=request.user))
     things = following.things(follow.subject for follow in page)
-    rows = [{"follow": follow, "thing": things.get(follow.subject)} for follow in page]
-    context: dict[str, Any] = {"page_obj": page, "rows": rows, "every": EVERY}
-    return answer(request, "assemblies/follow_list.html", context, form)
+    return {"page_obj": page, "rows": [{"follow": one, "thing": things.get(one.subject)} for one in page]}
 
 
 @access.signed_in
@@ -45,7 +46,7 @@ def follow_ending(request: access.CitizenRequest, pk: int) -> HttpResponse:
         return redirect("follows")
     if request.method != "POST":
         return redirect("follows")
-    return answer(request, "assemblies/follow_list.html", {"page_obj": page_of(request, []), "rows": []}, form)
+    return answer(request, "assemblies/follow_list.html", follows_context(request), form)
 
 
 @access.signed_in
@@ -57,7 +58,7 @@ def letter_wishes(request: access.CitizenRequest) -> HttpResponse:
     if request.method == "POST" and form.acts(lambda: form.keep(request.user)):
         messages.success(request, _("Letters come so from now on."))
         return redirect("letter-wishes")
-    return answer(request, "assemblies/letter_wishes.html", {"letter_kinds": len(KINDS)}, form)
+    return answer(request, "assemblies/letter_wishes.html", {}, form)
 
 
 @csrf_exempt  # the reader's mail program sends it, without a page of ours before it (RFC 8058)

@@ -31,6 +31,11 @@ PLAIN = "civic_simple"  # of languages that no dictionary knows
 OPEN, SHUT = "\ue000", "\ue001"  # around a word that was found: letters that no text has
 
 
+def bare(words: Any) -> Func:
+    """A text without the signs of Markdown, and without the letters that mark what was found."""
+    return Func(words, Value(f"#*_`>|{OPEN}{SHUT}"), Value(""), function="translate", output_field=TextField())
+
+
 Asked = dict[str, SearchQuery]  # what is looked for, as each dictionary understands it
 
 
@@ -93,12 +98,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """With `found_title` and `found`: the title, and the places of the text, with what was found marked."""
         query = reduce(or_, asked.values())
         marks: dict[str, Any] = {"config": F("dictionary"), "start_sel": OPEN, "stop_sel": SHUT}
-        plain = Func(Left("text", READ), Value(f"#*_`>|{OPEN}{SHUT}"), Value(""), function="translate")
         return list(
             self.annotate(
-                found_title=SearchHeadline("title", query, highlight_all=True, **marks),
+                found_title=SearchHeadline(bare(F("title")), query, highlight_all=True, **marks),
                 found=SearchHeadline(
-                    Func(plain, function="", template="%(expressions)s", output_field=TextField()),
+                    bare(Left("text", READ)),
                     query,
                     max_words=28,
                     min_words=10,

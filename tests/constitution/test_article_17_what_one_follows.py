@@ -63,6 +63,7 @@ def ended(cast: Cast) -> Staged:
 ATTEMPTS = [
     *kept("assemblies_follow", 17, followed, updates=True),
     *kept("assemblies_digest", 17, lambda cast: Digest.objects.create(citizen=cast.ana)),
+    *kept("assemblies_letterwish", 17, lambda cast: wish(cast.ana, "decision-closed", "now"), updates=True),
     *twisted(
         a_follow,
         row("assemblies_follow"),

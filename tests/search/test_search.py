@@ -101,11 +101,14 @@ def test_what_says_it_in_its_title_comes_first(cast: Cast):
 
 
 def test_what_is_found_is_marked_and_nothing_else_is_drawn(cast: Cast):
-    cast.abiego.propose("Bread <b>first</b>", 'The <script>alert("x")</script> oven \ue000is\ue001 warm.', by=cast.ana)
+    cast.abiego.propose(
+        "Bread <b>\ue000first</b>", 'The <script>alert("x")</script> oven \ue000is\ue001 warm.', by=cast.ana
+    )
     said = page(q="oven").content.decode()
     assert "<mark>oven</mark>" in said
     assert "<script>alert" not in said
     assert "<mark>is" not in said
+    assert "<mark>first" not in said
     assert marked("<i>\ue000a\ue001") == "&lt;i&gt;<mark>a</mark>"
 
 
