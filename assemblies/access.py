@@ -25,6 +25,7 @@ from .models import (
     Amendment,
     Application,
     Assembly,
+    Circle,
     Citizen,
     Citizenship,
     Count,
@@ -39,6 +40,7 @@ from .models import (
     RollImport,
     RollMark,
     Session,
+    Study,
 )
 
 Reader = Citizen | AnonymousUser
@@ -180,6 +182,22 @@ def version(pk: int, number: int) -> ProposalVersion:
 def amendment(pk: int) -> Amendment:
     near = ("version__proposal__assembly", "version__proposal__author", "mover", "question")
     return get_object_or_404(Amendment.objects.select_related(*near), pk=pk)
+
+
+def study(pk: int) -> Study:
+    """What was written about something public: anyone may read it."""
+    return get_object_or_404(Study.objects.select_related("assembly", "proposal", "policy"), pk=pk)
+
+
+def studied(pk: int) -> Proposal:
+    """A proposal that may be studied: a draft is its author's alone."""
+    return get_object_or_404(Proposal.objects.offered().select_related("assembly"), pk=pk)
+
+
+def circle(pk: int) -> Circle:
+    """A study circle: anyone may know of it, and who is in it those who are in it."""
+    near = Circle.objects.with_people().select_related("study__assembly", "study__proposal", "study__policy")
+    return get_object_or_404(near, pk=pk)
 
 
 def decision(pk: int) -> Decision:

@@ -7,4 +7,7 @@ class AssembliesConfig(AppConfig):
     verbose_name = _("Assemblies")
 
     def ready(self) -> None:
-        from . import tasks  # noqa: F401  makes the sweeps known
+        from . import (
+            news,  # noqa: F401  makes known what can be followed
+            tasks,  # noqa: F401  makes the sweeps known
+        )

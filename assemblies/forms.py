@@ -23,6 +23,7 @@ from .models import (
     Citizenship,
     Majority,
     Office,
+    Part,
     Proposal,
     Rules,
     StandingOrders,
@@ -30,7 +31,9 @@ from .models import (
 )
 from .models.assembly import MOST_COSIGNERS
 from .models.decision import PAUSE
+from .models.follow import wish
 from .refusal import UNFIT, Refusal, act
+from .telling import DIGEST, KINDS, How
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -428,6 +431,29 @@ class ComparisonForm(ReadForm):
     )
 
 
+class StudyForm(ActForm):
+    """One part of a study."""
+
+    part = forms.ChoiceField(label=gettext_lazy("Part"), choices=Part.choices, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=gettext_lazy("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10, "dir": "auto"})
+    )
+
+
+class WishesForm(ActForm):
+    """How each kind of letter comes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, kind in KINDS.items():
+            ways = [(how.value, how.label) for how in How if name != DIGEST or how != How.DIGEST]
+            self.fields[name] = forms.ChoiceField(label=kind.label, choices=ways)
+
+    def keep(self, reader: Citizen) -> None:
+        for name in self.changed_data:
+            wish(reader, name, self.cleaned_data[name])
+
+
 class Span(forms.MultiWidget):
     """A number and a unit of time."""
 
@@ -518,6 +544,14 @@ class OrdersForm(ActForm):
         required=False,
     )
 
+    study = forms.MultipleChoiceField(
+        label=gettext_lazy("No vote is called before the study says"),
+        help_text=gettext_lazy("Nothing, where none is ticked. What makes no policy is never held up by it."),
+        required=False,
+        choices=Part.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     LEAST = {
         "deliberation": timedelta(hours=1),
         "notice": timedelta(),
@@ -545,6 +579,7 @@ class OrdersForm(ActForm):
 
     def rules(self) -> Rules:
         values = {name: self.cleaned_data[name] for name in self.base_fields if hasattr(Rules, name)}
+        values["study"] = tuple(values["study"])
         return Rules(**values, quorum_per_mille=int(self.cleaned_data["quorum_per_cent"] * 10))
 
 

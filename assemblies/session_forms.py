@@ -14,7 +14,19 @@ from django.utils.translation import gettext_lazy
 from .clock import now
 from .door import read
 from .forms import ActForm, SearchForm
-from .models import AgendaItem, Assembly, Attendance, Citizen, Motion, Point, Proposal, Session, ShowOfHands
+from .models import (
+    AgendaItem,
+    Assembly,
+    Attendance,
+    Circle,
+    Citizen,
+    Motion,
+    Point,
+    Proposal,
+    Session,
+    ShowOfHands,
+    Study,
+)
 from .models.agenda_item import MOST_MINUTES
 
 MINUTES_AT_THE_END = re.compile(r"^(?P<title>.*?)\s*\((?P<minutes>\d{1,3})\)$")
@@ -383,4 +395,29 @@ class NoteForm(ActForm):
         max_length=20_000,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+# ---- study circles ----
+
+
+class CircleMeetingForm(ActForm):
+    place = forms.CharField(
+        label=gettext_lazy("Place"), max_length=200, help_text=gettext_lazy("So that a stranger finds it.")
+    )
+    begins_at = Moment(label=gettext_lazy("Begins"), help_text=gettext_lazy("An evening takes about two hours."))
+
+    def call(self, study: Study, *, by: Citizen) -> Circle:
+        """Call the circle, or find the one that the same person has just called: whoever sends twice has one."""
+        Citizen.objects.select_for_update().get(pk=by.pk)
+        same = Circle.objects.filter(study=study, called_by=by, meetings__begins_at=self.cleaned_data["begins_at"])
+        return same.first() or Circle.objects.call(study, by=by, **self.cleaned_data)
+
+
+class CircleNoteForm(ActForm):
+    text = forms.CharField(
+        label=gettext_lazy("What the circle found"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 12, "dir": "auto"}),
+        help_text=gettext_lazy("What you agree on, what you do not, what nobody knew, and whom one could ask."),
     )

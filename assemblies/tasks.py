@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from celery import shared_task
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMessage
 from django.db.models import (
     BigIntegerField,
@@ -36,6 +37,7 @@ from .models import (
     Citizen,
     Citizenship,
     Decision,
+    Digest,
     Drawing,
     Issuer,
     Letter,
@@ -51,6 +53,7 @@ from .models.office import SEATS
 from .record.context import newest
 from .record.sequencer import sequencer
 from .sweeps import Away, Sweep
+from .telling import LEAVING, kind_of
 from .verdict import choice_in_words
 
 SOON = timedelta(days=30)  # what is older is history: nobody is written to about it
@@ -149,6 +152,10 @@ def message_id(letter: Letter) -> str:
     return f"<letter-{letter.pk}@{urlsplit(settings.SITE_ADDRESS).hostname}>"
 
 
+def unsubscribe_address(citizen: int, kind: str) -> str:
+    return settings.SITE_ADDRESS + reverse("unsubscribe", args=[signing.dumps([citizen, kind], salt=LEAVING)])
+
+
 def send(letter: Letter) -> None:
     """Send one letter. It is marked in the same transaction: a mail server that is away leaves it due.
 
@@ -157,11 +164,22 @@ def send(letter: Letter) -> None:
     """
     moment = "sent_at"
     try:
+        leave = unsubscribe_address(letter.citizen_id, kind_of(letter.about))
         message = EmailMessage(
             letter.subject,
-            letter.body + checkpoint_for(letter.citizen),
+            letter.body
+            + "\n\n"
+            + _("No more letters of this kind: %(address)s") % {"address": leave}
+            # The record's own foot comes last, after the mark of a signature.
+            + checkpoint_for(letter.citizen),
             to=[letter.citizen.email],
-            headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(letter)},
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "Message-ID": message_id(letter),
+                # One click, without a sign-in (RFC 8058); the address names the reader and the kind, and is signed.
+                "List-Unsubscribe": f"<{leave}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         )
         if letter.calendar:
             message.attach("session.ics", letter.calendar, "text/calendar")
@@ -298,6 +316,7 @@ sessions_news = [
         tell_cancellation,
     ),
 ]
+digests = Sweep("write digests", Digest.objects.due, "digest_due_at", Digest.objects.write, patience=timedelta(hours=2))
 letters = Sweep("send letters", Letter.objects.due, "written_at", send)
 rolls = Sweep(
     "enter rolls",
@@ -345,6 +364,11 @@ def tell_of_sessions() -> int:
 @shared_task
 def sequence_record() -> int:
     return sequencer.run()
+
+
+@shared_task
+def write_digests() -> int:
+    return digests.run()
 
 
 @shared_task

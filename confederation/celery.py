@@ -28,6 +28,7 @@ SCHEDULE = {
     "assemblies.tasks.tell_of_sessions":         60,
     "mandates.tasks.tell_of_mandates":            60,
     "councils.tasks.tell_of_relays":              60,
+    "assemblies.tasks.write_digests":            900,
     "assemblies.tasks.send_letters":              30,
     "assemblies.tasks.announce_offices":        3600,
     "assemblies.tasks.draw_offices":              15,

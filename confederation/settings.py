@@ -30,6 +30,7 @@ HTTPS = SITE_ADDRESS.startswith("https://")
 INSTALLED_APPS = [
     "confederation",
     "confederation.api",
+    "confederation.search",
     "commons",
     "councils",
     "mandates",

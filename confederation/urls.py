@@ -10,9 +10,12 @@ import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> kn
 from assemblies.views.decisions import ballot
 from councils.views.councils import confederation_new
 
-from . import pages, townhall
+from . import learning, pages, townhall
 from .api import pages as api
 from .health import health
+from .participation import participation
+from .rehearsal import rehearsal
+from .search.views import search
 
 # Floors that are still being built are passed over.
 FLOORS = [floor for floor in ("commons.urls", "councils.urls", "mandates.urls") if find_spec(floor)]
@@ -35,12 +38,19 @@ urlpatterns = [
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),
+    path("account/participation/", participation, name="participation"),
     path("account/tokens/", api.tokens, name="tokens"),
     path("account/tokens/<number:pk>/revocation/", api.token_revocation, name="token-revocation"),
     path("account/", include("allauth.account.urls")),
     path("appearance/", pages.appearance, name="appearance"),
     path("outbox/", pages.outbox_list, name="outbox"),
     re_path(r"^outbox/(?P<name>[0-9A-Za-z-]+\.eml)/$", pages.outbox_letter, name="outbox-letter"),
+    path("guides/", learning.guide_list, name="guides"),
+    path("guides/<slug:slug>/", learning.guide, name="guide"),
+    path("guides/<slug:slug>/rehearsal/", rehearsal, name="rehearsal"),
+    path("school/", learning.school, name="school"),
+    path("school/<slug:slug>/", learning.lesson, name="lesson"),
+    path("search/", search, name="search"),
     path("articles/", pages.article_list, name="articles"),
     path("articles/<number:number>/", pages.article_detail, name="article"),
     path("", include("assemblies.record.urls")),

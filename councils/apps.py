@@ -10,6 +10,7 @@ class CouncilsConfig(AppConfig):
         from assemblies.record import words as record_words
 
         from . import (
+            news,  # noqa: F401  makes known what can be followed, and how letters are sent
             tasks,  # noqa: F401  makes the sweeps known
             words,
         )

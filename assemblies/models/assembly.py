@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Func, Q, Value
@@ -22,6 +23,7 @@ from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
 from ..triggers import ASSEMBLY_ROLL, checked, fixed, hold, lock, refuse, unchanged
 from .entry import Log, record
 from .office import Office
+from .part import Part
 
 if TYPE_CHECKING:
     from .citizen import Citizen
@@ -61,6 +63,7 @@ class Rules:
     cosigners: int = 0
     two_readings: bool = False
     reconsideration: timedelta | None = None
+    study: tuple[str, ...] = ()  # the parts of a study without which nothing is put to the vote
 
 
 class AssemblyQuerySet(models.QuerySet["Assembly"]):
@@ -78,7 +81,7 @@ class AssemblyQuerySet(models.QuerySet["Assembly"]):
     ) -> Assembly:
         """Found an assembly: its founders become its first citizens and its facilitators are drawn among them.
 
-        `place` may give `kind`, `code`, `population`, `latitude`, `longitude` and `time_zone`.
+        `place` may give `kind`, `code`, `population`, `latitude`, `longitude`, `time_zone` and `language`.
         """
         from .citizenship import Citizenship
 
@@ -126,6 +129,7 @@ class Assembly(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     time_zone = models.CharField(max_length=60, default="Europe/Madrid")
+    language = models.CharField(max_length=10, default="en", db_default="en")  # of its texts, as BCP 47 has it
     log = models.OneToOneField(Log, models.PROTECT, related_name="+")
     founded_at = models.DateTimeField(null=True)
 
@@ -240,6 +244,7 @@ class StandingOrders(models.Model):
     cosigners = models.PositiveSmallIntegerField(default=0, db_default=0)
     two_readings = models.BooleanField(default=False, db_default=False)
     reconsideration = models.DurationField(null=True)
+    study = ArrayField(models.CharField(max_length=20, choices=Part.choices), default=list, db_default=[], blank=True)
 
     objects = StandingOrdersQuerySet.as_manager()
     privileges = "SELECT, INSERT"
@@ -264,6 +269,7 @@ class StandingOrders(models.Model):
                 condition=Q(cosigners__lte=MOST_COSIGNERS)
                 & (Q(reconsideration__isnull=True) | Q(reconsideration__gte=timedelta(hours=1))),
             ),
+            models.CheckConstraint(name="orders_study", condition=Q(study__contained_by=Part.values)),
             models.CheckConstraint(name="orders_office", condition=Q(admitting_office__in=Office.Kind.values)),
             models.UniqueConstraint(
                 name="orders_one_founding", fields=["assembly"], condition=Q(proposal__isnull=True)
@@ -318,6 +324,9 @@ def rules_in_words(rules: Rules | StandingOrders) -> str:
         _("Votes on persons are secret.") if rules.secret_on_persons else _("Votes on persons are open."),
         *_road(rules),
     ]
+    if rules.study:
+        parts = ", ".join(str(part.label) for part in Part if part in rules.study)
+        lines.append(_("Before a vote is called, the study of a proposal says: %(parts)s.") % {"parts": parts})
     return "\n".join(f"- {line}" for line in lines)
 
 

@@ -105,6 +105,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                     % {"moment": _moment(earliest)},
                     status=UNFIT,
                 )
+            _studied(proposal, at)
             decision = self.create(
                 assembly=proposal.assembly,
                 proposal=proposal,
@@ -158,6 +159,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 raise Refusal(
                     1, _("A facilitator of %(assembly)s puts proposals to the vote.") % {"assembly": proposal.assembly}
                 )
+            _studied(proposal, at)
             decision = self.create(
                 assembly=item.session.assembly,
                 proposal=proposal,
@@ -184,6 +186,19 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             )
             decision.open()
         return decision
+
+
+def _studied(proposal: Proposal, at: datetime) -> None:
+    """Refuse what lacks the minimum of its study, naming it (article 20)."""
+    from .study import missing, parts_in_words
+
+    if parts := missing(proposal, at):
+        raise Refusal(
+            20,
+            _("Its study does not yet say: %(parts)s. The standing orders ask for it before a vote.")
+            % {"parts": parts_in_words(parts)},
+            status=CONFLICT,
+        )
 
 
 class Decision(models.Model):
@@ -445,6 +460,17 @@ class Decision(models.Model):
                     ("point", "assemblies_agendaitem%ROWTYPE"),
                     ("hall", "assemblies_session%ROWTYPE"),
                 ],
+            ),
+            checked(
+                "studied",
+                pgtrigger.Insert,
+                "PERFORM FROM assemblies_proposal WHERE id = NEW.proposal_id FOR UPDATE;",
+                refuse(
+                    20,
+                    "study_missing(NEW.proposal_id, civic_now()) <> '{}'",
+                    "Its study does not yet say what the standing orders ask for before a vote:",
+                    naming="array_to_string(study_missing(NEW.proposal_id, civic_now()), ', ')",
+                ),
             ),
             checked(
                 "moves_on",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from ..clock import CivicNow
+from ..telling import How, default_of, kind_of
 from .citizen import Citizen
 
 
@@ -20,12 +21,31 @@ def address_of(thing: Any) -> str:
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime) -> LetterQuerySet:
-        return self.filter(sent_at=None, refused_at=None, written_at__lte=at)
+        return self.filter(how=How.NOW, sent_at=None, refused_at=None, written_at__lte=at)
+
+    def gathered(self) -> LetterQuerySet:
+        """Those that wait for the next digest of their readers."""
+        return self.filter(how=How.DIGEST, digest=None, sent_at=None)
 
     def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str, calendar: str = "") -> int:
-        """Write the same letter to many, one a person and fact; who has it already is passed over."""
+        """Write the same letter to many, one a person and fact; who has it already is passed over.
+
+        Each is sent at once, gathered for a digest, or only kept to be read, as its reader wishes of this kind.
+        """
+        from .follow import LetterWish
+
+        kind = kind_of(about)
+        wished = dict(LetterWish.objects.filter(kind=kind).values_list("citizen", "how"))
         letters: list[Letter] = [
-            Letter(citizen=citizen, about=about, subject=subject, body=body, calendar=calendar) for citizen in citizens
+            Letter(
+                citizen=citizen,
+                about=about,
+                subject=subject,
+                body=body,
+                calendar=calendar,
+                how=wished.get(citizen.pk, default_of(kind)),
+            )
+            for citizen in citizens
         ]
         Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
         return len(letters)
@@ -39,6 +59,8 @@ class Letter(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     calendar = models.TextField(blank=True, default="", db_default="")  # an appointment, attached as iCalendar
+    how = models.CharField(max_length=10, choices=How.choices, default=How.NOW, db_default="now")
+    digest = models.ForeignKey("assemblies.Digest", models.PROTECT, null=True, related_name="letters")
     written_at = models.DateTimeField(db_default=CivicNow())
     sent_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
@@ -48,7 +70,16 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ["-written_at", "-pk"]
-        indexes = [models.Index(fields=["written_at"], condition=models.Q(sent_at__isnull=True), name="letter_due")]
+        indexes = [
+            models.Index(
+                fields=["written_at"], condition=models.Q(sent_at__isnull=True, how="now"), name="letter_to_send"
+            ),
+            models.Index(
+                fields=["citizen"],
+                condition=models.Q(digest__isnull=True, how="digest", sent_at__isnull=True),
+                name="letter_gathered",
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["citizen", "about"], name="letter_one_a_fact")]
 
     def __str__(self) -> str:

@@ -67,6 +67,10 @@ KINDS: dict[str, Any] = {
     "hands.shown": _("Hands were counted on a motion"),
     "minutes.noted": _("The minute-taker wrote beside the minutes"),
     "minutes.adopted": _("Minutes were adopted"),
+    "circle.called": _("A study circle was called"),
+    "circle.meets": _("A study circle named a time and a place"),
+    "circle.noted": _("A study circle brought back what it found"),
+    "study.written": _("A part of a study was written"),
     "record.resumed": _("The record was resumed after a restore"),
 }
 
@@ -138,6 +142,9 @@ FACTS: dict[str, Any] = {
     "outcome": _("Outcome"),
     "paper_voters": _("Voted on paper"),
     "papers": _("Papers"),
+    "part": _("Part"),
+    "people": _("People"),
+    "study": _("Study"),
     "place": _("Place"),
     "policy": _("Policy"),
     "present": _("In the hall"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ..differences import Piece
-from ..models import AgendaItem, Decision, Proposal, Session, SpeakingTurn
+from ..models import AgendaItem, Decision, Follow, Proposal, Session, SpeakingTurn
 
 register = template.Library()
 
@@ -82,6 +82,16 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
             for piece in pieces
         ),
     )
+
+
+@register.inclusion_tag("assemblies/_follow.html", takes_context=True)
+def follow(context: Any, thing: Any) -> dict[str, Any]:
+    """A button to follow a thing, or that one does; nothing for whoever is not signed in."""
+    user = context.get("user")
+    subject = f"{thing._meta.concrete_model._meta.model_name}/{thing.pk}"  # a proxy is followed as what it stands for
+    shown = bool(user and user.is_authenticated)
+    mine = shown and Follow.objects.standing().filter(citizen=user, subject=subject).exists()
+    return {"shown": shown, "subject": subject, "mine": mine, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag

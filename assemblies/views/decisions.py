@@ -18,6 +18,7 @@ from ..refusal import statement
 from ..verdict import choice_in_words, method_in_words, outcome_in_words, rule_in_words
 from ..voting import ballot_form
 from .answers import answer, by_name, named, page_of, sent
+from .studies import studied
 from .urn import secret_context
 
 SHARES = {"simple": Fraction(1, 2), "two-thirds": Fraction(2, 3)}
@@ -178,5 +179,5 @@ def decision_new(request: access.CitizenRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The vote is called."))
             return redirect(form.result)
         context = {"proposal": proposal, "assembly": proposal.assembly, "earliest": form.earliest}
-        context |= {"standing": access.standing(request.user, proposal.assembly, at)}
+        context |= {"standing": access.standing(request.user, proposal.assembly, at)} | studied(proposal)
         return answer(request, "assemblies/decision_new.html", context, form)

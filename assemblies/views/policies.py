@@ -11,8 +11,9 @@ from .. import access
 from ..clock import now
 from ..differences import differences
 from ..forms import PolicySearch, VersionsForm
-from ..models import Policy
+from ..models import Policy, Subject
 from .answers import answer, by_name, named, page_of
+from .studies import study_of
 
 
 def policy_list_context(request: HttpRequest, form: PolicySearch) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def policy_context(request: HttpRequest, policy: Policy, form: VersionsForm) -> 
         "versions": versions,
         "comparison": comparison(versions, chosen.get("old"), chosen.get("new")),
         "standing": access.standing(request.user, policy.assembly, at),
+        **study_of(Subject.of(policy)),
     }
 
 

@@ -17,6 +17,7 @@ from ..road import road_of
 from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
 from .choices import choices_of
+from .studies import studied
 
 Effect = Proposal.Effect
 
@@ -59,6 +60,7 @@ def proposal_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]
         "changes": changes(proposal, at),
         "options": choices_of(proposal),
         "method": method_in_words(proposal.method) if proposal.method != Method.YES_NO else "",
+        **studied(proposal),
     }
 
 

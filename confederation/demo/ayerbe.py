@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from assemblies.clock import now
-from assemblies.models import Majority, Office, Proposal, Rules
+from assemblies.models import Circle, Majority, Office, Proposal, Rules, Study, Subject
 from mandates.tasks import narrowings, tell_of_recall
 
 from .town import Telling, draw, note, post, text
@@ -231,9 +231,32 @@ def solar(world: World) -> Telling:
     yield from ayerbe.decide(proposal, yes=98, no=31, abstain=11, opens_at=year.ago(3), closes_at=year.ahead(3.6))
 
 
+WRITERS = {"asked": 41, "known": 9, "sources": 9, "for": 27, "against": 63, "unknown": 63, "questions": 27}
+
+
+def study(world: World, proposal: Proposal) -> None:
+    """Four write what one needs to judge it, and six meet over it."""
+    people = world.ayerbe.people
+    for part in text("study-sunday-hours")[1].split("## ")[1:]:
+        name, _rest, words = part.partition("\n")
+        written = Study.objects.write(Subject.of(proposal), part=name, text=words, by=people[WRITERS[name]])
+    at = (now() + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+    circle = Circle.objects.call(written.study, by=people[27], place="The library, upstairs", begins_at=at)
+    for by in (9, 63, 14, 70, 88):
+        circle.join(by=people[by])
+    words = (
+        "We were six: three for it, two against, and one who came to listen. All would try it for a month."
+        " Nobody knew what the bakery sells; two of us will ask. We do not agree on the exceptions."
+    )
+    circle.note(by=people[27], text=words)
+    circle.meet(by=people[27], place="The library, upstairs", begins_at=at + timedelta(days=9))
+
+
 def in_deliberation(world: World) -> Telling:
     yield world.year.ago(5, 18)
-    world.ayerbe.propose("sunday-hours", by=41)
+    square = world.ayerbe.propose("sunday-hours", by=41)
+    yield world.year.ago(4.6, 20)
+    study(world, square)
     yield world.year.ago(1.6)
     title, body = text("swifts")
     ayerbe = world.ayerbe

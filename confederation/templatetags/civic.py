@@ -31,6 +31,7 @@ PLACES = [
     ("commons", gettext_lazy("Commons")),
     ("policies", gettext_lazy("Policies")),
     ("record", gettext_lazy("Record")),
+    ("search", gettext_lazy("Search")),
 ]
 OWN_PLACES = [
     ("desk", gettext_lazy("Desk")),
@@ -81,6 +82,18 @@ def article(number: int) -> SafeString:
     words = _("Article %(number)s") % {"number": number}
     url = address("article", number)
     return format_html('<a href="{}">{}</a>', url, words) if url else conditional_escape(words)
+
+
+@register.simple_tag
+def guide(office: str) -> SafeString:
+    """The short guide to an office, where it is needed; nothing where there is none."""
+    url = address("guide", office)
+    words = _("How it is done: a short guide")
+    return (
+        format_html('<a class="guide" href="{}">{} {}</a>', url, drawn("book-open", "i"), words)
+        if url
+        else SafeString("")
+    )
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from assemblies.clock import holds, now
 from assemblies.models import Assembly, Citizen
 from assemblies.refusal import CONFLICT, Refusal
 from assemblies.views.answers import answer, named, page_of, sent
+from assemblies.views.studies import studied
 
 from .. import access
 from ..authority import allowed, chain, may_not
@@ -72,6 +73,7 @@ def mandate_context(request: HttpRequest, mandate: Mandate) -> dict[str, Any]:
         "days": report_days(mandate, at) if mandate.ends_at else [],
         "recalls": mandate.recalls.with_phase(at).select_related("proposal").order_by("-opened_at"),
         **mandate_card(request.user, mandate, at),
+        **studied(mandate.proposal),  # the study of a mandate is that of the question by which it is issued
     }
 
 

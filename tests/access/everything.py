@@ -19,6 +19,7 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -30,9 +31,11 @@ from assemblies.models import (
     Application,
     Assembly,
     Choice,
+    Circle,
     Citizen,
     Decision,
     Entry,
+    Follow,
     Letter,
     Method,
     MinuteNote,
@@ -47,11 +50,14 @@ from assemblies.models import (
     RollMark,
     Session,
     SpeakingTurn,
+    Study,
+    Subject,
     admit,
     apply,
 )
 from assemblies.models.version import digest_of
 from assemblies.record.sequencer import sequencer
+from assemblies.telling import KINDS
 from commons.models import (
     Allotment,
     Delivery,
@@ -213,6 +219,8 @@ class Everything:
     due: Session
     meeting: Session
     token: Token
+    study: Study
+    circle: Circle
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -373,6 +381,10 @@ def everything(cast: Cast | None = None) -> Everything:
     Letter.objects.write([cast.ana], about="a-vote", subject="A vote is open", body="Benches: vote until Friday.")
     wells, listed, settled = roads(cast, facilitator)
     sequencer.run()
+    study = Study.objects.write(Subject.of(amendment), part="asked", text="In *summer*?", by=cast.ana).study
+    circle = Circle.objects.call(study, by=cast.ana, place="The school", begins_at=now() + DAY)
+    circle.note(by=cast.ana, text="Nobody knows where the water comes from.")
+    Follow.objects.begin(f"proposal/{amendment.pk}", by=cast.ana)
     token, _secret = Token.objects.make(by=cast.ana, name="A clock", scopes=["read"], expires_at=now() + 90 * DAY)
 
     town = Everything(
@@ -425,6 +437,8 @@ def everything(cast: Cast | None = None) -> Everything:
         due=due,
         meeting=call_session(abiego, points=(Point("Talk"),)),
         token=token,
+        study=study,
+        circle=circle,
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
@@ -576,6 +590,14 @@ def examples(town: Everything) -> dict[str, tuple]:
         **dict.fromkeys(
             ("amendment", "amendment-acceptance", "amendment-withdrawal"), (town.wells.amendments().earliest("pk").pk,)
         ),
+        "proposal-study": (town.waiting.pk,),
+        "policy-study": (cast.policy(cast.abiego).pk,),
+        "office-study": (cast.abiego.slug, "teller"),
+        "study": (town.study.pk,),
+        "circle-new": (town.study.pk,),
+        **dict.fromkeys(
+            ("circle", "circle-members", "circle-leaving", "circle-meeting-new", "circle-note-new"), (town.circle.pk,)
+        ),
         "decision": (town.open.pk,),
         "decision: coming": (town.coming.pk,),
         "decision: closed": (town.closed.pk,),
@@ -667,6 +689,8 @@ def examples(town: Everything) -> dict[str, tuple]:
         "motion": (town.hall.motions.get().pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
+        "follow-ending": (cast.ana.follows.get().pk,),
+        "unsubscribe": (signing.dumps([cast.ana.pk, "decision-opened"], salt="letters"),),
         "mandate": (town.mandate.pk,),
         "mandate: recalled": (town.recalled.pk,),
         "narrowing-new": (town.mandate.pk,),
@@ -728,6 +752,9 @@ def examples(town: Everything) -> dict[str, tuple]:
         "load: for Loarre": (town.market.arriving.code,),
         "yardstick-new": (town.ribera.slug,),
         "article": (7,),
+        "guide": ("teller",),
+        "rehearsal": ("teller",),
+        "lesson": ("6-aragon",),
         "token-revocation": (town.token.pk,),
         "outbox-letter": ("20260101T120000000000-00000000.eml",),
         "record-entry": (town.entry.pk,),
@@ -818,6 +845,18 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-withdrawal": {},
         "proposal-removal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
+        "proposal-study": {"part": "known", "text": "The spring ran dry in 2022."},
+        "policy-study": {"part": "known", "text": "The spring ran dry in 2022."},
+        "office-study": {"part": "known", "text": "Two count, and compare."},
+        "circle-new": {"place": "The mill", "begins_at": f"{now() + 20 * DAY:%Y-%m-%dT18:00}"},
+        "circle-meeting-new": {"place": "The mill", "begins_at": f"{now() + 20 * DAY:%Y-%m-%dT18:00}"},
+        "follows": {"subject": f"assembly/{cast.abiego.pk}"},
+        "follow-ending": {},
+        "letter-wishes": dict.fromkeys(KINDS, "never"),
+        "unsubscribe": {"List-Unsubscribe": "One-Click"},
+        "circle-members": {},
+        "circle-leaving": {},
+        "circle-note-new": {"text": "Nobody knows."},
         "ballot": {"choice": "yes"},
         "choice-new": {
             "title": "Which well",

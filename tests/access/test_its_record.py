@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 NOT_OF_ONE_THING = {
     *("home", "articles", "article", "health", "assemblies", "proposals", "policies", "mandates", "elections"),
     *("recalls", "councils", "tasks", "texts", "commons", "interdependence", "goods", "enterprises", "plans"),
+    *("search", "participation", "follows", "letter-wishes", "unsubscribe"),
+    *("guides", "guide", "rehearsal", "school", "lesson"),
     *(
         "reports",
         "objections",

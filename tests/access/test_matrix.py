@@ -31,6 +31,12 @@ TABLE = """
 address                              method stranger newcomer citizen elsewhere delegate recalled facilitator technician
 # the town hall, for everyone
 home                                 GET    200      200      200     200       200      200      200         200
+search                               GET    200      200      200     200       200      200      200         200
+lesson                               GET    200      200      200     200       200      200      200         200
+school                               GET    200      200      200     200       200      200      200         200
+guide                                GET    200      200      200     200       200      200      200         200
+rehearsal                            GET    200      200      200     200       200      200      200         200
+guides                               GET    200      200      200     200       200      200      200         200
 articles                             GET    200      200      200     200       200      200      200         200
 article                              GET    200      200      200     200       200      200      200         200
 appearance                           GET    405      405      405     405       405      405      405         405
@@ -58,7 +64,16 @@ roll-import-new                      POST   in       404      404     404       
 roll-import                          GET    in       404      404     404       404      404      200         404
 roll-import                          POST   in       404      404     404       404      404      302         404
 roll-import-progress                 GET    in       404      404     404       404      404      302         404
+participation                        GET    in       200      200     200       200      200      200         200
 letters                              GET    in       200      200     200       200      200      200         200
+letter-wishes                        GET    in       200      200     200       200      200      200         200
+letter-wishes                        POST   in       302      302     302       302      302      302         302
+unsubscribe                          GET    200      200      200     200       200      200      200         200
+unsubscribe                          POST   200      200      200     200       200      200      200         200
+follows                              GET    in       200      200     200       200      200      200         200
+follows                              POST   in       302      302     302       302      302      302         302
+follow-ending                        GET    in       404      302     404       404      404      404         404
+follow-ending                        POST   in       404      302     404       404      404      404         404
 letter                               GET    in       404      200     404       404      404      404         404
 # deciding
 proposals                            GET    200      200      200     200       200      200      200         200
@@ -104,6 +119,25 @@ support                              POST   in       403      403     403       
 sending-back                         GET    in       200      200     200       200      200      200         200
 sending-back                         POST   in       403      403     403       403      403      302         403
 # the vote
+# studying
+proposal-study                       GET    200      200      200     200       200      200      200         200
+proposal-study                       POST   in       403      302     403       302      302      302         403
+policy-study                         GET    200      200      200     200       200      200      200         200
+policy-study                         POST   in       403      302     403       302      302      302         403
+office-study                         GET    200      200      200     200       200      200      200         200
+office-study                         POST   in       403      302     403       302      302      302         403
+study                                GET    200      200      200     200       200      200      200         200
+circle-new                           GET    in       200      200     200       200      200      200         200
+circle-new                           POST   in       403      302     403       302      302      302         403
+circle                               GET    200      200      200     200       200      200      200         200
+circle-members                       GET    in       302      302     302       302      302      302         302
+circle-members                       POST   in       403      409     403       302      302      302         403
+circle-leaving                       GET    in       302      302     302       302      302      302         302
+circle-leaving                       POST   in       409      302     409       409      409      409         409
+circle-meeting-new                   GET    in       200      200     200       200      200      200         200
+circle-meeting-new                   POST   in       403      302     403       403      403      403         403
+circle-note-new                      GET    in       200      200     200       200      200      200         200
+circle-note-new                      POST   in       403      302     403       403      403      403         403
 decision-new                         GET    in       200      200     200       200      200      200         200
 decision-new                         POST   in       403      403     403       403      403      302         403
 decision                             GET    200      200      200     200       200      200      200         200

@@ -23,7 +23,7 @@ READERS = ["stranger", "citizen", "delegate", "facilitator", "technician"]
 NO_PAGES = {
     "admin:jsi18n", "admin:autocomplete", "admin:logout", "admin:login", "admin:view_on_site", "appearance",
     "account_confirm_login_code", "account_set_password", "ballot", "attachments", "statements", "checkpoint",
-    "answers", "agenda", "attendances", "drawing-recipe",
+    "answers", "agenda", "attendances", "circle-members", "circle-leaving", "follow-ending", "drawing-recipe",
     "health", "record-consistency", "record-entry-proof", "record-export", "record-feed", "record-keys",
     "session-live", "session-calendar", "console-live", "projector-live", "minutes-download", "attendance-ending",
     "session-opening", "agenda-item", "turn-new", "turn", "note-new", "presence-hall",

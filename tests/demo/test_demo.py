@@ -30,6 +30,7 @@ from assemblies.models import (
     PolicyVersion,
     Proposal,
     StandingOrders,
+    Study,
 )
 from assemblies.record.sequencer import sequencer
 from assemblies.refusal import Refusal
@@ -217,6 +218,15 @@ def test_more_is_coming_a_vote_in_two_days_proposals_and_drafts(demo):
         assert Proposal.objects.waiting().filter(assembly__code=code, effect="policy").exists()
         assert Proposal.objects.filter(assembly__code=code, offered_at=None).exists()
     assert Proposal.objects.filter(withdrawn_at__isnull=False).exists()
+
+
+def test_one_proposal_is_studied_and_a_circle_of_six_has_met_over_it(demo):
+    study = Study.objects.get()
+    assert study.proposal in Proposal.objects.waiting()
+    assert len(study.said()) == 7
+    (circle,) = study.circles.with_people()
+    assert (circle.people, circle.next > now()) == (6, True)
+    assert not circle.notes.get().is_of_few
 
 
 def test_people_came_moved_and_were_declined(demo):

@@ -18,8 +18,10 @@ from assemblies.models import (
     Citizen,
     Citizenship,
     Decision,
+    Digest,
     Drawing,
     Entry,
+    Follow,
     Head,
     Issuer,
     Leaf,
@@ -127,6 +129,8 @@ def asleep(many: int = MANY) -> Town:
     )
     founded(sierra, abiego, loarre)
     began = now()
+    for follower in (cast.ana, cast.chen):
+        Follow.objects.begin(address(abiego), by=follower)
     town = Town(cast, opened_at=began + 31 * DAY, expired_at=began + 31 * DAY + 12 * HOUR, woken=began + 32 * DAY)
     until = town.woken - 2 * HOUR
     town.papers = [
@@ -364,6 +368,14 @@ def told_delegates(word: str, mandates: list[Mandate]) -> None:
         told(f"{word}/{mandate.pk}", {mandate.delegate_id})
 
 
+def digested(town: Town) -> None:
+    """Who follows Abiego was told once of what had happened there; nobody else was told anything that way."""
+    digests = Digest.objects.values_list("citizen", flat=True)
+    assert sorted(digests) == sorted([town.cast.ana.pk, town.cast.chen.pk])
+    for digest in Digest.objects.all():
+        told(f"digest/{digest.pk}", {digest.citizen_id})
+
+
 def sent(town: Town) -> None:
     """Every letter that was written has left, once; or twice, alike, when the worker died with it in its hands."""
     left = Counter(message_from_bytes(path.read_bytes())["Message-ID"] for path in settings.OUTBOX_DIR.iterdir())
@@ -490,6 +502,7 @@ DONE: dict[str, Callable[[Town], None]] = {
     "tell of sessions": told_of_sessions,
     "tell of moved sessions": told_of_moves,
     "tell of sessions called off": told_of_moves,
+    "write digests": digested,
     "send letters": sent,
     "enter rolls": entered,
     "set entries into the record": set_into_the_record,

@@ -214,6 +214,7 @@ def test_every_letter_carries_the_checkpoint_of_its_readers_own_assembly(told):
     letters.run()
     [letter] = [letter for letter in mail.outbox if letter.subject == "Bread"]
     note = told.loarre.log.checkpoints.latest("size").note
-    assert letter.body.startswith("The oven is warm.\n\n-- \n")
+    assert letter.body.startswith("The oven is warm.\n\nNo more letters of this kind: ")
+    assert "\n\n-- \n" in letter.body
     assert letter.body.endswith(note)
     assert "/record/assembly/loarre/" in letter.body

@@ -130,6 +130,7 @@ ORDERS = Noun(
         "cosigners": "How many citizens co-sign a proposal before it is taken up.",
         "two_readings": "Whether a proposal is read twice before a vote on it is called.",
         "reconsideration": "How long a text that amendments changed lies open; nothing, where it is deliberated anew.",
+        "study": "The parts of a study without which no vote is called.",
     },
     _orders,
     {**IN_ASSEMBLY, "in_force": whether("force_now", "Only those in force at that moment, or only the others.")},
