@@ -23,6 +23,7 @@ from django_htmx.middleware import HtmxDetails
 from .clock import now
 from .models import (
     Application,
+    Argument,
     Assembly,
     Citizen,
     Citizenship,
@@ -162,6 +163,16 @@ def readable_proposals(reader: Reader) -> QuerySet[Proposal]:
 
 def proposal(reader: Reader, pk: int) -> Proposal:
     return get_object_or_404(readable_proposals(reader), pk=pk)
+
+
+def offered(pk: int) -> Proposal:
+    """A proposal that was laid before its assembly: of a draft nothing is said but by its author."""
+    return get_object_or_404(Proposal.objects.offered().select_related("assembly", "author", "policy"), pk=pk)
+
+
+def argument(pk: int) -> Argument:
+    """An argument, a question or a reply: whoever may read the proposal may read it, and that is everyone."""
+    return get_object_or_404(Argument.objects.select_related("proposal__assembly", "by", "answers"), pk=pk)
 
 
 def decision(pk: int) -> Decision:

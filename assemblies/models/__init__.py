@@ -1,4 +1,5 @@
 from .agenda_item import AgendaItem
+from .argument import Argument, Help
 from .assembly import Assembly, Majority, Rules, StandingOrders, rules_in_words
 from .attendance import Attendance
 from .ballot import Ballot
@@ -51,6 +52,8 @@ __all__ = [
     "Count",
     "Choice",
     "Application",
+    "Argument",
+    "Help",
     "Assembly",
     "Ballot",
     "Checkpoint",

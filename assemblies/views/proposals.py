@@ -15,6 +15,7 @@ from ..forms import ActForm, OrdersForm, ProposalForm, ProposalSearch
 from ..models import Assembly, Citizen, Method, Policy, Proposal, rules_in_words
 from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
+from .arguments import said_of
 from .choices import choices_of
 
 Effect = Proposal.Effect
@@ -56,6 +57,7 @@ def proposal_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]
         "changes": changes(proposal, at),
         "options": choices_of(proposal),
         "method": method_in_words(proposal.method) if proposal.method != Method.YES_NO else "",
+        **said_of(request.user, proposal, at),
     }
 
 
