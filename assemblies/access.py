@@ -24,6 +24,7 @@ from .clock import now
 from .models import (
     Amendment,
     Application,
+    Argument,
     Assembly,
     Circle,
     Citizen,
@@ -198,6 +199,11 @@ def circle(pk: int) -> Circle:
     """A study circle: anyone may know of it, and who is in it those who are in it."""
     near = Circle.objects.with_people().select_related("study__assembly", "study__proposal", "study__policy")
     return get_object_or_404(near, pk=pk)
+
+
+def argument(pk: int) -> Argument:
+    """An argument, a question or a reply: whoever may read the proposal may read it, and that is everyone."""
+    return get_object_or_404(Argument.objects.select_related("proposal__assembly", "by", "answers"), pk=pk)
 
 
 def decision(pk: int) -> Decision:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from .models import (
     Amendment,
+    Argument,
     Assembly,
     Citizen,
     Citizenship,
@@ -29,6 +30,7 @@ from .models import (
     StandingOrders,
     Willingness,
 )
+from .models.argument import LONGEST_PASSAGE
 from .models.assembly import MOST_COSIGNERS
 from .models.decision import PAUSE
 from .models.follow import wish
@@ -452,6 +454,60 @@ class WishesForm(ActForm):
     def keep(self, reader: Citizen) -> None:
         for name in self.changed_data:
             wish(reader, name, self.cleaned_data[name])
+
+
+def said_field(label: Any, longest: int, rows: int, **kwargs: Any) -> forms.CharField:
+    """Words as a person writes them, with line ends as a text has them."""
+    return forms.CharField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class ArgumentForm(ActForm):
+    """For, against, or a question; about the whole text or about a passage of it."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"),
+        choices=[
+            (Argument.Kind.FOR, gettext_lazy("An argument for the proposal")),
+            (Argument.Kind.AGAINST, gettext_lazy("An argument against it")),
+            (Argument.Kind.QUESTION, gettext_lazy("A question")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = said_field(
+        gettext_lazy("What you have to say"), 5000, 6, help_text=gettext_lazy("One argument, or one question, each.")
+    )
+    passage = said_field(
+        gettext_lazy("About which words of the text"),
+        LONGEST_PASSAGE,
+        2,
+        required=False,
+        help_text=gettext_lazy("Copied from the text. Left empty, it is about all of it."),
+    )
+
+    def make(self, proposal: Proposal, by: Citizen) -> Argument:
+        return Argument.objects.make(proposal, by=by, **self.cleaned_data)
+
+
+class ReplyForm(ActForm):
+    text = said_field(gettext_lazy("Your reply"), 5000, 4)
+
+
+class HelpForm(ActForm):
+    """Mark that an argument has helped, or take the mark back."""
+
+    do = forms.ChoiceField(choices=[("mark", "mark"), ("unmark", "unmark")])
+
+    def change(self, argument: Argument, by: Citizen) -> None:
+        if self.cleaned_data["do"] == "mark":
+            argument.mark_helpful(by=by)
+        else:
+            argument.unmark(by=by)
+
+
+class ArgumentFilter(ReadForm):
+    side = forms.ChoiceField(
+        required=False, choices=[("", ""), ("sides", "sides"), ("question", "question")], widget=forms.HiddenInput
+    )
 
 
 class Span(forms.MultiWidget):

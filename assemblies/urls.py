@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import converters  # noqa: F401  makes <number:…> and <name:…> known
 from .views import (
+    arguments,
     assemblies,
     choices,
     circles,
@@ -75,6 +76,13 @@ urlpatterns = [
     path("circles/<number:pk>/leaving/", circles.circle_leaving, name="circle-leaving"),
     path("circles/<number:pk>/meetings/new/", circles.circle_meeting_new, name="circle-meeting-new"),
     path("circles/<number:pk>/notes/new/", circles.circle_note_new, name="circle-note-new"),
+    path("proposals/<number:pk>/arguments/", arguments.argument_list, name="arguments"),
+    path("proposals/<number:pk>/arguments/new/", arguments.argument_new, name="argument-new"),
+    path("proposals/<number:pk>/passages/", arguments.passages, name="passages"),
+    path("arguments/<number:pk>/", arguments.argument_detail, name="argument"),
+    path("arguments/<number:pk>/replies/", arguments.replies, name="replies"),
+    path("arguments/<number:pk>/help/", arguments.help_mark, name="argument-help"),
+    path("arguments/<number:pk>/withdrawal/", arguments.argument_withdrawal, name="argument-withdrawal"),
     path("decisions/<number:pk>/", decisions.decision_detail, name="decision"),
     path("decisions/<number:pk>/ballot/", decisions.ballot, name="ballot"),
     path("decisions/<number:pk>/votes/", decisions.decision_votes, name="decision-votes"),

@@ -1,5 +1,6 @@
 from .agenda_item import AgendaItem
 from .amendment import Amendment, Reading
+from .argument import Argument, Help
 from .assembly import Assembly, Majority, Rules, StandingOrders, rules_in_words
 from .attendance import Attendance
 from .ballot import Ballot
@@ -76,6 +77,8 @@ __all__ = [
     "Count",
     "Choice",
     "Application",
+    "Argument",
+    "Help",
     "Assembly",
     "Ballot",
     "Checkpoint",

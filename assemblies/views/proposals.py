@@ -16,6 +16,7 @@ from ..models import Assembly, Citizen, Method, Policy, Proposal, rules_in_words
 from ..road import road_of
 from ..verdict import method_in_words
 from .answers import answer, named, page_of, sent
+from .arguments import said_of
 from .choices import choices_of
 from .studies import studied
 
@@ -61,6 +62,7 @@ def proposal_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]
         "options": choices_of(proposal),
         "method": method_in_words(proposal.method) if proposal.method != Method.YES_NO else "",
         **studied(proposal),
+        **said_of(request.user, proposal, at),
     }
 
 

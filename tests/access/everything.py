@@ -29,6 +29,7 @@ from assemblies.envelope import packed
 from assemblies.models import (
     Amendment,
     Application,
+    Argument,
     Assembly,
     Choice,
     Circle,
@@ -221,6 +222,7 @@ class Everything:
     token: Token
     study: Study
     circle: Circle
+    argument: Argument
     examples: dict[str, tuple] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -439,10 +441,22 @@ def everything(cast: Cast | None = None) -> Everything:
         token=token,
         study=study,
         circle=circle,
+        argument=argued(cast, amendment),
     )
     town.examples = examples(town)
     town.bodies = bodies(town)
     return town
+
+
+def argued(cast: Cast, proposal: Proposal) -> Argument:
+    """What is said of a proposal: for a passage and against it, a question with its answer, one taken back."""
+    make = Argument.objects.make
+    said = make(proposal, by=cast.ana, kind="for", text="It is dry in August.", passage="runs in summer")
+    said.reply(by=cast.bilal, text="And in July.")
+    make(proposal, by=cast.bilal, kind="against", text="The pipe is old.").mark_helpful(by=cast.ana)
+    make(proposal, by=cast.ana, kind="question", text="Who pays?").reply(by=cast.bilal, text="Nobody.")
+    make(proposal, by=cast.bilal, kind="for", text="I like it.").withdraw(by=cast.bilal)
+    return said
 
 
 def draw_as_teller(citizen: Citizen, assembly: Assembly, *, rather_not: list[Citizen]) -> None:
@@ -687,6 +701,15 @@ def examples(town: Everything) -> dict[str, tuple]:
         "presence-hall": (town.voting.agenda()[0].decisions.get().pk,),
         "turn": (town.hall.turns.get().pk,),
         "motion": (town.hall.motions.get().pk,),
+        "arguments": (town.waiting.pk,),
+        "arguments: of a draft": (town.draft.pk,),
+        "passages": (town.waiting.pk,),
+        "argument": (town.argument.pk,),
+        "argument: a question": (town.waiting.arguments.get(kind="question").pk,),
+        "argument-new": (town.waiting.pk,),
+        "replies": (town.argument.pk,),
+        "argument-help": (town.argument.pk,),
+        "argument-withdrawal": (town.argument.pk,),
         "policy": (cast.policy(cast.abiego).pk,),
         "letter": (town.letter.pk,),
         "follow-ending": (cast.ana.follows.get().pk,),
@@ -844,6 +867,10 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "proposal-offer": {},
         "proposal-withdrawal": {},
         "proposal-removal": {},
+        "argument-new": {"kind": "against", "text": "The pipe leaks.", "passage": "The fountain runs"},
+        "replies": {"text": "It was mended."},
+        "argument-help": {"do": "mark"},
+        "argument-withdrawal": {},
         "decision-new": {"opens_at": f"{opens:%Y-%m-%dT12:00}", "closes_at": f"{closes:%Y-%m-%dT12:00}"},
         "proposal-study": {"part": "known", "text": "The spring ran dry in 2022."},
         "policy-study": {"part": "known", "text": "The spring ran dry in 2022."},

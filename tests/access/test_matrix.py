@@ -138,6 +138,19 @@ circle-meeting-new                   GET    in       200      200     200       
 circle-meeting-new                   POST   in       403      302     403       403      403      403         403
 circle-note-new                      GET    in       200      200     200       200      200      200         200
 circle-note-new                      POST   in       403      302     403       403      403      403         403
+arguments                            GET    200      200      200     200       200      200      200         200
+arguments: of a draft                GET    404      404      404     404       404      404      404         404
+passages                             GET    200      200      200     200       200      200      200         200
+argument                             GET    200      200      200     200       200      200      200         200
+argument: a question                 GET    200      200      200     200       200      200      200         200
+argument-new                         GET    in       200      200     200       200      200      200         200
+argument-new                         POST   in       403      302     403       302      302      302         403
+replies                              GET    in       302      302     302       302      302      302         302
+replies                              POST   in       403      302     403       302      302      302         403
+argument-help                        GET    in       302      302     302       302      302      302         302
+argument-help                        POST   in       403      403     403       302      302      302         403
+argument-withdrawal                  GET    in       200      200     200       200      200      200         200
+argument-withdrawal                  POST   in       403      302     403       403      403      403         403
 decision-new                         GET    in       200      200     200       200      200      200         200
 decision-new                         POST   in       403      403     403       403      403      302         403
 decision                             GET    200      200      200     200       200      200      200         200
