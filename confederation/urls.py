@@ -10,7 +10,7 @@ import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> kn
 from assemblies.views.decisions import ballot
 from councils.views.councils import confederation_new
 
-from . import pages, townhall
+from . import own, pages, townhall
 from .api import pages as api
 from .health import health
 
@@ -35,6 +35,9 @@ urlpatterns = [
     *(path("", include(floor)) for floor in FLOORS),
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),
+    path("kept/", own.kept, name="kept"),
+    path("account/me/data.json", own.own_data, name="own-data"),
+    path("account/me/erasure/", own.own_erasure, name="own-erasure"),
     path("account/tokens/", api.tokens, name="tokens"),
     path("account/tokens/<number:pk>/revocation/", api.token_revocation, name="token-revocation"),
     path("account/", include("allauth.account.urls")),

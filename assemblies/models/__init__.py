@@ -8,6 +8,7 @@ from .count import Count
 from .decision import Decision
 from .drawing import Drawing, Willingness
 from .entry import Disclosure, Entry, Log, Pending, address, record
+from .erasure import Erasure
 from .hand_count import HandCount
 from .issuer import Issuer
 from .letter import Letter, Told
@@ -62,6 +63,7 @@ __all__ = [
     "Drawing",
     "Willingness",
     "Entry",
+    "Erasure",
     "Head",
     "Issuer",
     "Leaf",

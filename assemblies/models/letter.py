@@ -20,12 +20,14 @@ def address_of(thing: Any) -> str:
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime) -> LetterQuerySet:
-        return self.filter(sent_at=None, refused_at=None, written_at__lte=at)
+        return self.filter(sent_at=None, refused_at=None, written_at__lte=at).exclude(body="")
 
     def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str, calendar: str = "") -> int:
         """Write the same letter to many, one a person and fact; who has it already is passed over."""
         letters: list[Letter] = [
-            Letter(citizen=citizen, about=about, subject=subject, body=body, calendar=calendar) for citizen in citizens
+            Letter(citizen=citizen, about=about, subject=subject, body=body, calendar=calendar)
+            for citizen in citizens
+            if not citizen.erased
         ]
         Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
         return len(letters)

@@ -743,6 +743,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
     }
     return {
         "account": {"name": "Ana María"},
+        "own-erasure": {"sure": "on"},
         "tokens": once | {"name": "A script", "days": "30", "scopes": ["read", "goods"]},
         "token-revocation": dict(once),
         "account_login": {"login": cast.bilal.email, "password": PASSWORD},
