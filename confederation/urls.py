@@ -10,7 +10,7 @@ import assemblies.converters  # noqa: F401  makes <number:…> and <name:…> kn
 from assemblies.views.decisions import ballot
 from councils.views.councils import confederation_new
 
-from . import learning, pages, townhall
+from . import learning, own, pages, townhall
 from .api import pages as api
 from .health import health
 from .participation import participation
@@ -39,6 +39,9 @@ urlpatterns = [
     path("", include("assemblies.urls")),
     path("account/me/", pages.account, name="account"),
     path("account/participation/", participation, name="participation"),
+    path("kept/", own.kept, name="kept"),
+    path("account/me/data.json", own.own_data, name="own-data"),
+    path("account/me/erasure/", own.own_erasure, name="own-erasure"),
     path("account/tokens/", api.tokens, name="tokens"),
     path("account/tokens/<number:pk>/revocation/", api.token_revocation, name="token-revocation"),
     path("account/", include("allauth.account.urls")),

@@ -11,6 +11,7 @@ from .count import Count
 from .decision import Decision
 from .drawing import Drawing, Willingness
 from .entry import Disclosure, Entry, Log, Pending, address, record
+from .erasure import Erasure
 from .follow import Digest, Follow, LetterWish, wish
 from .hand_count import HandCount
 from .issuer import Issuer
@@ -90,6 +91,7 @@ __all__ = [
     "Drawing",
     "Willingness",
     "Entry",
+    "Erasure",
     "Head",
     "Issuer",
     "Leaf",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from ..clock import CivicNow, now
 from ..refusal import CONFLICT, FORBIDDEN, UNFIT, Refusal, act
-from ..triggers import at_the_end, refuse
+from ..triggers import at_the_end, checked, refuse
 from .entry import Log, record
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from .citizenship import Citizenship
 
 
-OUT, BACK = "account.put_out_of_use", "account.put_back_in_use"
+OUT, BACK, ERASED = "account.put_out_of_use", "account.put_back_in_use", "account.erased"
+
+
+def nowhere(number: int) -> str:
+    """The address of an account that was erased: no letter arrives there (RFC 2606)."""
+    return f"{number}@erased.invalid"
 
 
 class CitizenManager(BaseUserManager["Citizen"]):
@@ -86,9 +91,19 @@ class Citizen(AbstractBaseUser, PermissionsMixin):
                     19,
                     "(SELECT c.is_active FROM assemblies_citizen c WHERE c.id = NEW.id) <> coalesce((SELECT"
                     " e.kind = 'account.put_back_in_use' FROM assemblies_entry e WHERE e.subject = 'citizen/' || NEW.id"
-                    " AND e.kind IN ('account.put_out_of_use', 'account.put_back_in_use')"
+                    " AND e.kind IN ('account.put_out_of_use', 'account.put_back_in_use', 'account.erased')"
                     " ORDER BY e.id DESC LIMIT 1), true)",
                     "An account is put out of use, and back, with an entry in the record.",
+                    FORBIDDEN,
+                ),
+            ),
+            checked(
+                "stays_erased",
+                pgtrigger.UpdateOf("email", "name", "password", "is_active", "is_staff", "is_superuser"),
+                refuse(
+                    17,
+                    "NOT OLD.is_active AND EXISTS (SELECT FROM assemblies_erasure e WHERE e.citizen_id = OLD.id)",
+                    "This account was erased for good.",
                     FORBIDDEN,
                 ),
             ),
@@ -133,6 +148,10 @@ class Citizen(AbstractBaseUser, PermissionsMixin):
                 reason=reason.strip(),
                 personal={"citizen": (self, self.name)} if citizenship else None,
             )
+
+    @property
+    def erased(self) -> bool:
+        return self.email == nowhere(self.pk)
 
     def citizenship(self, at: datetime) -> Citizenship | None:
         """The one citizenship in force at that moment, if any (article 2)."""

@@ -109,6 +109,16 @@ class Citizenship(models.Model):
                 declare=[("moment", "timestamptz")],
             ),
             checked(
+                "not_erased",
+                pgtrigger.Insert,
+                "PERFORM FROM assemblies_citizen WHERE id = NEW.citizen_id FOR KEY SHARE;",
+                refuse(
+                    2,
+                    "EXISTS (SELECT FROM assemblies_erasure e WHERE e.citizen_id = NEW.citizen_id)",
+                    "This account was erased: whoever it belonged to makes a new one.",
+                ),
+            ),
+            checked(
                 "ended",
                 pgtrigger.Update,
                 lock(ASSEMBLY_ROLL, "NEW.assembly_id", shared=True),
@@ -163,7 +173,7 @@ class Citizenship(models.Model):
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def waiting(self) -> ApplicationQuerySet:
-        return self.filter(answered_at=None).order_by("applied_at")
+        return self.filter(answered_at=None, citizen__erasure=None).order_by("applied_at")
 
 
 class Application(models.Model):
@@ -207,9 +217,13 @@ class Application(models.Model):
             checked(
                 "answered",
                 pgtrigger.Update,
-                unchanged(
-                    3, "An application stays as it was made.", "citizen_id", "assembly_id", "statement", "applied_at"
-                ),
+                unchanged(3, "An application stays as it was made.", "citizen_id", "assembly_id", "applied_at"),
+                # What was written goes when the account is erased, answered or not, and nothing else changes then.
+                "IF NEW.statement = '' AND EXISTS"
+                " (SELECT FROM assemblies_erasure e WHERE e.citizen_id = OLD.citizen_id)"
+                " AND (NEW.answered_at, NEW.answered_by_id, NEW.admitted) IS NOT DISTINCT FROM"
+                " (OLD.answered_at, OLD.answered_by_id, OLD.admitted) THEN RETURN NEW; END IF;",
+                unchanged(3, "An application stays as it was made.", "statement"),
                 refuse(3, "OLD.answered_at IS NOT NULL", "This application has been answered already."),
                 refuse(
                     3,

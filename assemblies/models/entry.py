@@ -238,7 +238,7 @@ def without_names(
     words = " ".join(_words_in(list(said.values())))
     people: dict[str, Citizen] = {}
     for person in naming:
-        if re.search(_whole(person.name), words):
+        if person.name and re.search(_whole(person.name), words):
             people.setdefault(person.name, person)
     free = (f"{NAME} {number}" for number in count(1) if mark(f"{NAME} {number}") not in words)
     fields = dict(zip(people, free, strict=False))

@@ -21,11 +21,11 @@ def address_of(thing: Any) -> str:
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, at: datetime) -> LetterQuerySet:
-        return self.filter(how=How.NOW, sent_at=None, refused_at=None, written_at__lte=at)
+        return self.filter(how=How.NOW, sent_at=None, refused_at=None, written_at__lte=at).exclude(body="")
 
     def gathered(self) -> LetterQuerySet:
         """Those that wait for the next digest of their readers."""
-        return self.filter(how=How.DIGEST, digest=None, sent_at=None)
+        return self.filter(how=How.DIGEST, digest=None, sent_at=None).exclude(body="")
 
     def write(self, citizens: Iterable[Citizen], *, about: str, subject: str, body: str, calendar: str = "") -> int:
         """Write the same letter to many, one a person and fact; who has it already is passed over.
@@ -46,6 +46,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
                 how=wished.get(citizen.pk, default_of(kind)),
             )
             for citizen in citizens
+            if not citizen.erased
         ]
         Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=2000)
         return len(letters)

@@ -114,6 +114,17 @@ def judge(assembly: Assembly, lines: list[dict[str, str]]) -> list[Row]:
     return rows
 
 
+class RollImportManager(models.Manager["RollImport"]):
+    def forget(self, email: str) -> None:
+        """Take the lines with that address out of every file, as its person asks."""
+        for number in self.filter(report__icontains=email).values_list("pk", flat=True):
+            mine = self.select_for_update().get(pk=number)
+            for row in mine.report:
+                if row["email"].lower() == email.lower():
+                    row |= {"email": "", "name": ""}
+            mine.save(update_fields=["report"])
+
+
 class RollImport(models.Model):
     """One file, its report by line, and how far its entering has come."""
 
@@ -125,6 +136,7 @@ class RollImport(models.Model):
     done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
+    objects = RollImportManager()
     privileges = "SELECT, INSERT, UPDATE"
 
     class Meta:
@@ -135,11 +147,14 @@ class RollImport(models.Model):
                 "as_looked_at",
                 pgtrigger.UpdateOf("report", "assembly_id", "by_id", "confirmed_at"),
                 unchanged(3, "What is entered is what was looked at.", "assembly_id", "by_id", "uploaded_at"),
+                # A line whose person had their account erased says nothing any more, and enters nobody.
                 refuse(
                     3,
-                    "(SELECT jsonb_agg(line - 'verdict' - 'why') FROM jsonb_array_elements(NEW.report) line)"
-                    " IS DISTINCT FROM"
-                    " (SELECT jsonb_agg(line - 'verdict' - 'why') FROM jsonb_array_elements(OLD.report) line)",
+                    "EXISTS (SELECT FROM jsonb_array_elements(OLD.report) WITH ORDINALITY o(line, n)"
+                    " FULL JOIN jsonb_array_elements(NEW.report) WITH ORDINALITY w(line, n) USING (n)"
+                    " WHERE (o.line - 'verdict' - 'why') IS DISTINCT FROM (w.line - 'verdict' - 'why')"
+                    " AND (w.line - 'verdict' - 'why') IS DISTINCT FROM"
+                    " (o.line || jsonb_build_object('email', '', 'name', '')) - 'verdict' - 'why')",
                     "What is entered is what was looked at.",
                     FORBIDDEN,
                 ),
@@ -216,6 +231,8 @@ class RollImport(models.Model):
     def _enter(self, number: int) -> None:
         """Enter one line of the report, or write into it why that was refused."""
         row = self.report[number]
+        if not row["email"]:
+            return  # its person had their account erased
         try:
             with act():
                 citizen = Citizen.objects.filter(email__iexact=row["email"]).first()

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, Any] = {
+    "account.erased": _("An account was erased"),
     "account.put_back_in_use": _("An account was put back in use"),
     "account.put_out_of_use": _("An account was put out of use"),
     "assembly.founded": _("The assembly was founded"),

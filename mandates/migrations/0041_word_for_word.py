@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0061_road_rules"),
+        ("assemblies", "0056_road_rules"),
         ("mandates", "0040_terms_at_the_issuing"),
     ]
 

@@ -842,6 +842,7 @@ def bodies(town: Everything) -> dict[str, dict[str, Any]]:
         "amendment-new": once
         | {"article": "2", "adds": "", "version": "1", "text": "Each house draws from both.", "reasons": ""},
         "account": {"name": "Ana María"},
+        "own-erasure": {"sure": "on"},
         "tokens": once | {"name": "A script", "days": "30", "scopes": ["read", "goods"]},
         "token-revocation": dict(once),
         "account_login": {"login": cast.bilal.email, "password": PASSWORD},

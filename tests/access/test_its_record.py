@@ -39,7 +39,7 @@ NOT_OF_ONE_THING = {
     *("technician-health", "statement-import", "urn", "tellers-desk", "roll-import"),
     # Of a session: what is read on a wall, on a board or in a calendar, one's own code, and what a page fetches anew.
     *("sessions", "session-live", "console-live", "projector", "projector-live", "session-notice", "session-calendar"),
-    *("session-code", "minutes-download", "api-guide"),
+    *("session-code", "minutes-download", "api-guide", "kept", "own-data"),
 }
 DRAFTS = {"proposal: a draft", "proposal: a choice"}  # nobody may know of one from the record
 OF_A_THING = [

@@ -470,6 +470,10 @@ record-witnessed                     GET    200      200      200     200       
 # one's own account
 account                              GET    in       200      200     200       200      200      200         200
 account                              POST   in       302      302     302       302      302      302         302
+kept                                 GET    200      200      200      200      200      200      200      200
+own-data                             GET    in       200      200      200      200      200      200      200
+own-erasure                          GET    in       200      200      200      200      200      200      200
+own-erasure                          POST   in       302      409      409      409      409      409      302
 tokens                               GET    in       200      200     200       200      200      200         200
 tokens                               POST   in       200      200     200       200      200      200         200
 token-revocation                     GET    in       404      200     404       404      404      404         404

@@ -30,7 +30,7 @@ NO_PAGES = {
     "record-log-export", "record-log-feed", "record-verifier", "record-witnessed", "roll-import-progress",
     "count-download", "tellers-drawn", "presence", "hand-counts", "papers", "paper-counts",
     "envelopes", "board-file", "urn-verifier",
-    "replies", "argument-help",
+    "replies", "argument-help", "own-data",
     "statements-csv", "loads-csv", "flows-json", "plan-progress",
 }  # fmt: skip
 # Django's own pages are all built alike: one of each kind. The colours and sizes of its lists are Django's own.

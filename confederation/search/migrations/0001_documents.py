@@ -122,7 +122,7 @@ UNDONE = (
 class Migration(migrations.Migration):
     initial = True
     dependencies = [
-        ("assemblies", "0060_languages"),
+        ("assemblies", "0057_languages"),
         ("mandates", "0040_terms_at_the_issuing"),
         ("councils", "0022_done_within_the_time"),
     ]

@@ -21,7 +21,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0060_languages"),
+        ("assemblies", "0057_languages"),
     ]
 
     operations = [

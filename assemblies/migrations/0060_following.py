@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0062_circles"),
+        ("assemblies", "0059_circles"),
     ]
 
     operations = [

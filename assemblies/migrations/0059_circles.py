@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0061_studies"),
+        ("assemblies", "0058_studies"),
     ]
 
     operations = [

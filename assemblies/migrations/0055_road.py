@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assemblies", "0052_hall_taken_together"),
+        ("assemblies", "0054_erasure"),
     ]
 
     operations = [

@@ -55,7 +55,7 @@ NAMES = sorted(set(KNOWN.values()))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assemblies", "0052_hall_taken_together")]
+    dependencies = [("assemblies", "0056_road_rules")]
 
     operations = [
         migrations.AddField(

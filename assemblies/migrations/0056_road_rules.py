@@ -90,6 +90,6 @@ DROP FUNCTION newest_version;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assemblies", "0060_road")]
+    dependencies = [("assemblies", "0055_road")]
 
     operations = [migrations.RunSQL(RULES, NO_RULES)]
