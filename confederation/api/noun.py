@@ -241,6 +241,7 @@ class Noun:
     """One public noun. `rows` is its door: what this reader may know of, as known at that moment.
 
     `order` names columns that are never null, the first of which is how the list comes; `-` turns one round.
+    What is `private` has rows for those alone whom they concern.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Noun:
     timed: bool = False
     lookup: str = "pk"
     page: bool = True
+    private: bool = False
 
     def __post_init__(self) -> None:
         NOUNS[self.name] = self
