@@ -130,7 +130,11 @@ class PersonField(serializers.Field):
 
 
 class Says(serializers.ModelSerializer):
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Moment}
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: Moment,
+        models.URLField: serializers.CharField,  # where nothing is said it is empty, which is no address
+    }
 
 
 def serializer_of(one: str, model: type[models.Model], says: Mapping[str, Any], **first: Any) -> type[Says]:

@@ -8,8 +8,8 @@ from assemblies.access import Reader, standing
 from assemblies.models import Application, Citizen, Citizenship
 from assemblies.models.citizenship import in_force_q
 
-from ..noun import Link, Noun, Person
-from .assemblies import IN_ASSEMBLY
+from ..noun import Link, Noun, Person, Said
+from .assemblies import IN_ASSEMBLY, TEXT
 
 
 def _citizenships(reader: Reader, at: datetime) -> QuerySet:
@@ -33,7 +33,7 @@ CITIZENSHIPS = Noun(
         "citizen": Person("Who.", numbered=True),
         "valid_from": "Since when.",
         "valid_until": "Until when, where it has ended.",
-        "end_reason": "Why it ended.",
+        "end_reason": Said("Why it ended; empty while it has not.", TEXT, "end_reason"),
     },
     _citizenships,
     IN_ASSEMBLY,
