@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import MultipleObjectsReturned
 from django.db import models
+from django.db.models import Q
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from assemblies.models import Citizen
+from assemblies.clock import now
+from assemblies.models import Citizen, Citizenship
+from mandates.models import Mandate
 
 from .noun import MOST, Moment, Noun
 
@@ -119,3 +123,28 @@ def day(words: str, **more: Any) -> Day:
 
 def choice(choices: Iterable[Any], words: str, **more: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(list(choices), help_text=words, **more)
+
+
+def number(words: str, least: int, most: int, **more: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(help_text=words, min_value=least, max_value=most, **more)
+
+
+def duration(words: str, least: timedelta = timedelta(), **more: Any) -> serializers.DurationField:
+    """A time in ISO 8601, as `P7DT00H00M00S`; ten years at most."""
+    return serializers.DurationField(
+        help_text=f"{words} In ISO 8601.", min_value=least, max_value=timedelta(days=3650), **more
+    )
+
+
+def person(reader: Citizen, pk: int) -> Citizen:
+    """Somebody whom the reader may name: of their own roll, or whom an assembly has named as its delegate."""
+    at = now()
+    roll = Citizenship.objects.in_force(at).filter(assembly__in=reader.citizenships.in_force(at).values("assembly"))
+    named = Mandate.objects.filter(proposal__offered_at__isnull=False)
+    known = Q(pk__in=roll.values("citizen")) | Q(pk__in=named.values("delegate"))
+    return get_object_or_404(Citizen.objects.filter(known), pk=pk)
+
+
+def whom(words: str, **more: Any) -> Of:
+    """Somebody by their number, as a roll or a mandate gives it."""
+    return Of(person, f"{words} By their number.", **more)

@@ -130,7 +130,11 @@ class PersonField(serializers.Field):
 
 
 class Says(serializers.ModelSerializer):
-    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Moment}
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: Moment,
+        models.URLField: serializers.CharField,  # where nothing is said it is empty, which is no address
+    }
 
 
 def serializer_of(one: str, model: type[models.Model], says: Mapping[str, Any], **first: Any) -> type[Says]:
@@ -241,6 +245,7 @@ class Noun:
     """One public noun. `rows` is its door: what this reader may know of, as known at that moment.
 
     `order` names columns that are never null, the first of which is how the list comes; `-` turns one round.
+    What is `private` has rows for those alone whom they concern.
     """
 
     name: str
@@ -256,6 +261,7 @@ class Noun:
     timed: bool = False
     lookup: str = "pk"
     page: bool = True
+    private: bool = False
 
     def __post_init__(self) -> None:
         NOUNS[self.name] = self

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError
+from django.db import DatabaseError, IntegrityError
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +14,10 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from assemblies.refusal import UNFIT, Refusal, from_database
+from assemblies.refusal import CONFLICT, UNFIT, Refusal, from_database
 
 PROBLEM = "application/problem+json"
+UNIQUE, CHECK = "23505", "23514"  # states of PostgreSQL
 
 
 class Wrong(serializers.Serializer):
@@ -61,6 +62,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if refusal is None and isinstance(error, DatabaseError):
         refusal = from_database(error)
     set_rollback()
+    if refusal is None and isinstance(error, IntegrityError):
+        return _unfit(request, error)
     if refusal is not None:
         titles = {403: _("This is not yours to do."), 409: _("Not now."), 422: _("Not like this.")}
         return _answer(
@@ -85,6 +88,19 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if challenge := getattr(known, "auth_header", None):
         response["WWW-Authenticate"] = challenge
     return response
+
+
+def _unfit(request: Any, error: IntegrityError) -> Response | None:
+    """What a constraint without words of its own refuses; of what is there already, the other one came first."""
+    state = getattr(error.__cause__, "sqlstate", "")
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "invalid"
+    if state == UNIQUE:
+        sentence = _("The same was done meanwhile: look at it, and decide again.")
+        return _answer(request, CONFLICT, _("Not now."), sentence, constraint)
+    if state == CHECK:
+        sentence = _("These values do not fit together, or lie outside of what can be.")
+        return _answer(request, UNFIT, _("Not like this."), sentence, constraint)
+    return None
 
 
 TITLES: dict[int, Any] = {

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assemblies.clock import now
-from assemblies.models import Citizen, Entry, Proposal, apply
+from assemblies.models import Ballot, Citizen, Entry, Proposal, apply
 from assemblies.refusal import Refusal
 from tests.cast import DAY, Cast, accession, call, clock, facilitator, finish, recall_carried, travel_to, vote
 from tests.constitution.bench import Attempt, Staged, tried
@@ -49,11 +49,17 @@ def send(who: Citizen | None, address: str, data: dict[str, object]) -> None:
     raise Refusal(int(named[1]) if named else answer.status_code, f"{answer.status_code} by the page")
 
 
+def written() -> int:
+    """How much has been done: a vote alone stands in no record before its close."""
+    return Entry.objects.count() + Ballot.objects.count()
+
+
 def page(
     what: str,
     stage: Callable[[Cast], Staged],
     may: Who,
     *may_not: tuple[str, int, Who],
+    send: Callable[[Citizen | None, str, dict[str, object]], None] = send,
     **twists: tuple[int, Change],
 ) -> list[Attempt]:
     """Attempts by one page. `stage` returns its `address` and `data`; `may` is who is let through.
@@ -64,16 +70,16 @@ def page(
     def attack(cast: Cast, staged: Staged, who: Who, change: Change) -> None:
         changed = change(cast, staged)
         address = changed.pop("address", staged["address"])
-        before = Entry.objects.count()
+        before = written()
         try:
             send(who(cast), address, staged["data"] | changed)
         finally:
-            assert who is may or Entry.objects.count() == before
+            assert who is may or written() == before
 
     def through(cast: Cast, staged: Staged) -> None:
-        before = Entry.objects.count()
+        before = written()
         send(may(cast), staged["address"], staged["data"])
-        assert Entry.objects.count() > before, "the honest request did nothing"
+        assert written() > before, "the honest request did nothing"
 
     return [
         *(

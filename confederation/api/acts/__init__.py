@@ -1,5 +1,5 @@
-"""Every act that a person may do by a program, a file a floor. Each is the very act of the model, by the same door."""
+"""Every act that a person may do by a program, by floors. Each is the very act of the model, by the same door."""
 
-from . import assemblies, commons, councils, mandates
+from . import assemblies, binding, commons, councils, enterprises, mandates, roll, sessions, tellers
 
-__all__ = ["assemblies", "commons", "councils", "mandates"]
+__all__ = ["assemblies", "binding", "commons", "councils", "enterprises", "mandates", "roll", "sessions", "tellers"]

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from assemblies import access
-from assemblies.models import Choice, Citizen, Decision, Method, Proposal
+from assemblies.models import Assembly, Choice, Citizen, Decision, Method, Option, Proposal
 from assemblies.refusal import UNFIT, Refusal
 
 from ..acting import Act, Of, choice, maybe, moment, text
-from ..nouns.assemblies import DECISIONS, PROPOSALS
+from ..nouns.assemblies import ASSEMBLIES, DECISIONS, PROPOSALS
 
 
 def assembly(_reader: Citizen, slug: str) -> Any:
@@ -110,6 +110,54 @@ Act(
     "Take a proposal of one's own back before it is put to the vote.",
     _withdrawn,
     PROPOSALS,
+    on=PROPOSALS,
+)
+
+
+def _revised(by: Citizen, pk: int, said: dict[str, Any]) -> Proposal:
+    found = access.proposal(by, pk)
+    found.revise(by=by, **said)
+    return found
+
+
+def _options(by: Citizen, pk: int, said: dict[str, Any]) -> Proposal:
+    found = access.draft_of_a_choice(by, pk)
+    Option.objects.rewrite(found, [Choice(**option) for option in said["options"]], by=by)
+    return found
+
+
+def _removed(by: Citizen, pk: int, _said: dict[str, Any]) -> Assembly:
+    found = access.proposal(by, pk)
+    found.discard(by=by)
+    return found.assembly
+
+
+Act(
+    "revisions",
+    "Give a draft of one's own another title and text. What was offered stands as it is.",
+    _revised,
+    PROPOSALS,
+    {
+        "title": text("One line that says what would be done.", 200),
+        "text": text("Exactly what would hold if it carries, in Markdown.", 50_000),
+    },
+    on=PROPOSALS,
+    example={"title": "Benches", "text": "Three benches stand under the plane tree."},
+)
+Act(
+    "options",
+    "Give a draft of one's own other options.",
+    _options,
+    PROPOSALS,
+    {"options": OptionForm(many=True, help_text="What there is to choose among.")},
+    on=PROPOSALS,
+    example={"options": [{"title": "Fig"}, {"title": "Olive"}]},
+)
+Act(
+    "removals",
+    "Remove a draft of one's own, of which nobody knows. The answer is the assembly that it would have gone to.",
+    _removed,
+    ASSEMBLIES,
     on=PROPOSALS,
 )
 

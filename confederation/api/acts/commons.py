@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -11,13 +12,19 @@ from assemblies.models import Citizen
 from commons import access
 from commons.models import Condition, Delivery, Enterprise, Good, Harvest, Need, Surplus, send
 
-from ..acting import Act, Of, choice, day, maybe, quantity, text
+from ..acting import Act, Of, choice, day, maybe, quantity, text, whom
 from ..nouns.commons import DELIVERIES, GOODS, HARVESTS, NEEDS, SURPLUSES
 from .assemblies import assembly
+
+NOT_SAID: dict[str, Any] = {"required": False, "default": None}
 
 
 def good(_reader: Citizen, pk: int) -> Good:
     return access.good(pk)
+
+
+def harvest(_reader: Citizen, pk: int) -> Harvest:
+    return get_object_or_404(Harvest, pk=pk)
 
 
 def _name(by: Citizen, _key: Any, said: dict[str, Any]) -> Good:
@@ -55,6 +62,7 @@ Act(
         "quantity": quantity("How much, in the unit of the good."),
         "day": day("On which day."),
         "note": maybe("What is said beside it.", 500),
+        "corrects": Of(harvest, "The report that it puts right, by its number.", **NOT_SAID),
     },
     example={"enterprise": 1, "good": 1, "kind": "made", "quantity": "700", "day": "2026-03-01"},
 )
@@ -107,7 +115,7 @@ Act(
 
 
 def _send(by: Citizen, _key: Any, said: dict[str, Any]) -> Delivery:
-    return send(said["allotment"], by=by, quantity=said["quantity"], note=said["note"])
+    return send(said.pop("allotment"), by=by, **said)
 
 
 def _arrived(by: Citizen, pk: int, said: dict[str, Any]) -> Delivery:
@@ -124,6 +132,7 @@ Act(
     {
         "allotment": Of(access.allotment_to_send, "Of which allotment, by its number."),
         "quantity": quantity("How much is sent, in the unit of the good."),
+        "driver": whom("Who drives it; whoever takes it on, unless given.", **NOT_SAID),
         "note": maybe("What is said beside it.", 500),
     },
     example={"allotment": 1, "quantity": "50"},

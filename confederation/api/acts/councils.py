@@ -7,15 +7,17 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from assemblies.access import assembly as place_of
-from assemblies.models import Citizen
+from assemblies.models import Citizen, Proposal
 from assemblies.refusal import UNFIT, Refusal
 from councils import access
-from councils.models import Action, Attachment, Halt, Meeting, Objection, Task, Variance
+from councils.models import Action, Attachment, Halt, Meeting, Objection, Relay, Task, Variance
 from mandates.access import report as report_of
 from mandates.models import Clause
 
-from ..acting import Act, Of, maybe, moment, quantity, text
-from ..nouns.councils import ACTIONS, ATTACHMENTS, HALTS, MEETINGS, OBJECTIONS, TASKS, VARIANCES
+from ..acting import Act, Of, maybe, moment, number, quantity, text
+from ..nouns.assemblies import PROPOSALS
+from ..nouns.councils import ACTIONS, ATTACHMENTS, HALTS, MEETINGS, OBJECTIONS, RELAYS, TASKS, VARIANCES
+from ..nouns.mandates import TEXTS
 
 NOT_SAID: dict[str, Any] = {"required": False, "default": None}
 
@@ -43,6 +45,10 @@ def task(_reader: Citizen, pk: int) -> Task:
 
 def meeting(_reader: Citizen, pk: int) -> Meeting:
     return access.meeting(pk)
+
+
+def relay(_reader: Citizen, pk: int) -> Relay:
+    return get_object_or_404(Relay, pk=pk)
 
 
 class ClauseForm(serializers.Serializer):
@@ -208,6 +214,39 @@ Act(
     example={"objection": 1, "task": 1},
 )
 
+
+def _resumed(by: Citizen, pk: int, said: dict[str, Any]) -> Proposal:
+    return access.halt_to_end(by, pk).propose_resumption(by=by, **said).proposal
+
+
+Act(
+    "resumptions",
+    "Ask one's own assembly to end its halt. The answer is the question before it.",
+    _resumed,
+    PROPOSALS,
+    {"reasons": maybe("Why.", 5000)},
+    on=HALTS,
+    example={"reasons": "It keeps after all."},
+)
+
+# ---- texts ----
+
+
+def _relayed(by: Citizen, pk: int, said: dict[str, Any]) -> Relay:
+    shared, able = access.text_to_relay(by, pk)
+    return Relay.objects.relay(shared, get_object_or_404(able, pk=said["attachment"]), by=by)
+
+
+Act(
+    "relays",
+    "Hand a shared text on to every assembly, to the letter, under a task to inform of one's own.",
+    _relayed,
+    RELAYS,
+    {"attachment": number("The attachment of the task to one's clause, by its number.", 0, 2**63 - 1)},
+    on=TEXTS,
+    example={"attachment": 1},
+)
+
 # ---- meetings ----
 
 
@@ -218,6 +257,18 @@ def _call(by: Citizen, _key: Any, said: dict[str, Any]) -> Meeting:
 def _put(by: Citizen, pk: int, said: dict[str, Any]) -> Meeting:
     found = access.meeting(pk)
     found.put_on_agenda(said["task"], by=by)
+    return found
+
+
+def _put_text(by: Citizen, pk: int, said: dict[str, Any]) -> Meeting:
+    found = access.meeting(pk)
+    found.put_text_on_agenda(said["relay"], by=by)
+    return found
+
+
+def _called_off(by: Citizen, pk: int, _said: dict[str, Any]) -> Meeting:
+    found = access.meeting_to_call_off(by, pk)
+    found.call_off(by=by)
     return found
 
 
@@ -249,3 +300,13 @@ Act(
     example={"task": 1},
 )
 Act("attendances", "Say that one was there.", _attend, MEETINGS, on=MEETINGS)
+Act(
+    "texts",
+    "Put a text that the council relayed on the agenda, before the meeting begins. Nobody there adopts it.",
+    _put_text,
+    MEETINGS,
+    {"relay": Of(relay, "Which relay, by its number.")},
+    on=MEETINGS,
+    example={"relay": 1},
+)
+Act("cancellations", "Call a meeting off before it begins, as who called it.", _called_off, MEETINGS, on=MEETINGS)

@@ -1,5 +1,5 @@
 """Every public noun, a file a floor, from the ground up."""
 
-from . import assemblies, commons, councils, mandates, record
+from . import assemblies, commons, councils, mandates, record, roll, sessions
 
-__all__ = ["assemblies", "commons", "councils", "mandates", "record"]
+__all__ = ["assemblies", "commons", "councils", "mandates", "record", "roll", "sessions"]

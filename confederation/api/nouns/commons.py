@@ -9,10 +9,22 @@ from rest_framework import serializers
 from assemblies.access import Reader
 from assemblies.clock import holds
 from assemblies.models import Assembly
-from commons.models import Allotment, Delivery, Enterprise, Good, Harvest, Need, Plan, Surplus
+from commons.models import (
+    Allotment,
+    Delivery,
+    Enterprise,
+    Good,
+    Harvest,
+    Need,
+    Passing,
+    Plan,
+    Remit,
+    Stewardship,
+    Surplus,
+)
 from commons.models.enterprise import moment
 
-from ..noun import Filter, Link, Moment, Noun, Person, Said, named, of, one_of, whether
+from ..noun import Filter, Link, Many, Moment, Noun, Person, Said, named, of, one_of, whether
 from .assemblies import BOOLEAN, IN_ASSEMBLY, TEXT
 from .mandates import NULL
 
@@ -60,6 +72,50 @@ ENTERPRISES = Noun(
     timed=True,
 )
 
+OF_ENTERPRISE = {"enterprise": of("enterprise", "Of the enterprise of that number.")}
+
+STEWARDSHIPS = Noun(
+    "stewardships",
+    "Stewardship",
+    Stewardship,
+    "Who keeps an enterprise until a day, by a decision of its assembly, and for which goods they may speak for it.",
+    {
+        "enterprise": Link("Which enterprise.", "enterprises"),
+        "steward": Person("Who.", "citizen"),
+        "proposal": Link("The question before the assembly.", "proposals"),
+        "appointed_at": Said("Since when; nothing while the question has not carried.", Moment, "appointed_at", NULL),
+        "valid_until": "Until when at the latest.",
+        "in_force": Said("Whether they keep it at that moment.", BOOLEAN, "force_now"),
+        "remits": Many(
+            "The goods of which they may say what the assembly needs and can give.",
+            "Remit",
+            Remit,
+            {"good": Link("Which good.", "goods")},
+        ),
+    },
+    lambda _reader, at: Stewardship.objects.filter(proposal__offered_at__lte=at).with_state(at),
+    {**OF_ENTERPRISE, "in_force": whether("force_now", "Only those in force at that moment, or only the others.")},
+    parts=("remits__good",),
+    timed=True,
+    page=False,
+)
+
+PASSINGS = Noun(
+    "passings",
+    "Passing",
+    Passing,
+    "That an assembly hand an enterprise over to another, or close it.",
+    {
+        "enterprise": Link("Which enterprise.", "enterprises"),
+        "proposal": Link("The question before the assembly whose it is.", "proposals"),
+        "to": Link("To which assembly; to none where it would be closed.", "assemblies"),
+        "acceptance": Link("The question before the assembly that would take it.", "proposals", "acceptance__proposal"),
+    },
+    lambda _reader, _at: Passing.objects.filter(proposal__offered_at__isnull=False),
+    OF_ENTERPRISE,
+    page=False,
+)
+
 HARVESTS = Noun(
     "harvests",
     "Harvest",
@@ -77,7 +133,7 @@ HARVESTS = Noun(
         "reported_at": "When it was reported.",
     },
     lambda _reader, _at: Harvest.objects.all(),
-    {**OF_GOOD, "enterprise": of("enterprise", "Of the enterprise of that number.")},
+    {**OF_GOOD, **OF_ENTERPRISE},
     order=("-reported_at", "day", "id"),
     page=False,
 )

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from assemblies.access import Reader
 from assemblies.clock import holds
-from councils.models import Action, AgendaItem, Attachment, Halt, Meeting, Objection, Task, Variance
+from councils.models import Action, AgendaItem, Attachment, Halt, Meeting, Objection, Relay, Task, Variance
 from councils.models.meeting import Attendance
 from councils.models.objection import Answer
 from mandates.models import Power
@@ -217,9 +217,13 @@ MEETINGS = Noun(
         "called_off_at": "When it was called off.",
         "agenda": Many(
             "What is before it.",
-            "AgendaItem",
+            "Matter",
             AgendaItem,
-            {"task": Link("Which task.", "tasks"), "put_at": "When it was put there."},
+            {
+                "task": Link("Which task, where it is one.", "tasks"),
+                "relay": Link("Which text that it relayed, where it is one.", "relays"),
+                "put_at": "When it was put there.",
+            },
         ),
         "attendances": Many(
             "Who said that they were there.",
@@ -231,5 +235,20 @@ MEETINGS = Noun(
     lambda _reader, _at: Meeting.objects.all(),
     {"council": IN_CONFEDERATION["confederation"]},
     order=("-at", "id"),
-    parts=("agenda__task", "attendances__delegate"),
+    parts=("agenda__task", "agenda__relay", "attendances__delegate"),
+)
+
+RELAYS = Noun(
+    "relays",
+    "Relay",
+    Relay,
+    "That a council handed a shared text on, to the letter.",
+    {
+        "text": Link("Which text.", "texts", "shared"),
+        "action": Link("What was logged of it.", "actions"),
+        "digest": "The SHA-256 of the text that was handed on.",
+    },
+    lambda _reader, _at: Relay.objects.all(),
+    {"text": of("shared", "Of the text of that number.")},
+    page=False,
 )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import DateTimeField, Func, Prefetch, Q, QuerySet, Value
 from rest_framework import serializers
 
 from assemblies.access import Reader
@@ -17,6 +17,8 @@ from mandates.models import (
     Election,
     ElectionClause,
     Mandate,
+    NarrowedClause,
+    Narrowing,
     Power,
     Recall,
     Report,
@@ -198,6 +200,42 @@ MANDATES = Noun(
     },
     order=("-id", "valid_from", "valid_until"),
     timed=True,
+)
+
+NARROWINGS = Noun(
+    "narrowings",
+    "Narrowing",
+    Narrowing,
+    "That an assembly narrow a mandate of its own, or withdraw it. A mandate never grows.",
+    {
+        "mandate": Link("Which mandate.", "mandates"),
+        "proposal": Link("The question before the assembly.", "proposals"),
+        "withdraws": "Whether it withdraws the whole mandate.",
+        "valid_until": "When the term would end, where it would be shortened.",
+        "carried_at": Said(
+            "When it carried, and took effect; nothing before.",
+            Moment,
+            "carried",
+            NULL,
+        ),
+        "clauses": Many(
+            "What would become of its clauses.",
+            "NarrowedClause",
+            NarrowedClause,
+            {
+                "clause": Said("The number of the clause.", serializers.IntegerField, "clause_id"),
+                "limit": "How much at most from then on.",
+                "struck": "Whether it is struck.",
+            },
+        ),
+    },
+    lambda _reader, at: Narrowing.objects.filter(proposal__offered_at__lte=at).annotate(
+        carried=Func("proposal", Value(at, DateTimeField()), function="carried_at", output_field=DateTimeField())
+    ),
+    {"mandate": of("mandate", "Of the mandate of that number.")},
+    parts=("clauses",),
+    timed=True,
+    page=False,
 )
 
 # ---- elections ----

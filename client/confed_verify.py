@@ -1,0 +1,1 @@
+../assemblies/record/verify_record.py
