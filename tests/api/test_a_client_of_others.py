@@ -1,5 +1,6 @@
-"""A client that nobody here wrote: openapi-python-client makes it from the description, in this test, and it carries the
-three stories to a running server. A citizen votes, a delegate logs, an assembly recalls."""
+"""A client that nobody here wrote carries the three stories to a running server: a citizen votes, a delegate logs, an
+assembly recalls. openapi-python-client makes it from the description, in this test.
+"""
 
 from __future__ import annotations
 
