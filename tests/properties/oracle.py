@@ -218,8 +218,8 @@ class World:
 
     def outcome_among_options(self, decision, quorum: Quorum) -> str:
         """One voter is enough for a choice, where the quorum is."""
-        voters, electorate = len(self.ballots[decision.id]), len(self.electors(decision))
-        if voters < quorum.number or 1000 * voters < quorum.per_mille * electorate:
+        voters = len(self.ballots[decision.id])
+        if quorum.missed(Tally(yes=voters, no=0, abstain=0, electorate=len(self.electors(decision)))):
             return "quorum_missed"
         return "carried" if voters else "lost"
 

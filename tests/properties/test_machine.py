@@ -745,9 +745,7 @@ class Town(RuleBasedStateMachine):
             assert variance.by_id == mandate.delegate_id
             assert variance.kinds
             assert ("after-end" in variance.kinds) == (not world.clause_in_force(clause, variance.done_at))
-            halted = world.halted(
-                world.attachments[variance.attachment_id].task_id, mandate.assembly_id, variance.done_at
-            )
+            halted = world.halted(attachment.task_id, mandate.assembly_id, variance.done_at)
             assert ("halted" in variance.kinds) == halted
 
     def meetings(self, world: World) -> None:
